@@ -1,0 +1,107 @@
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** What each room of the house may import from outside itself. Anything not listed is an error. */
+const rooms = {
+  twin: [],
+  schemas: ['topology/log'],
+  topology: ['schemas'],
+  processors: ['topology', 'schemas', 'twin'],
+  cli: ['topology', 'schemas', 'twin', 'processors', 'deploy/local'],
+  'deploy/local': [],
+} as const;
+
+const all = ['twin', 'schemas', 'topology', 'processors', 'cli', 'deploy', 'console', 'test'];
+
+const boundaries = Object.entries(rooms).map(([room, allowed]) => ({
+  files: [`${room}/**/*.ts`],
+  rules: {
+    'import-x/no-restricted-paths': [
+      'error',
+      {
+        zones: all
+          .filter((other) => !room.startsWith(other) && !(allowed as readonly string[]).includes(other))
+          .map((other) => ({
+            target: `./${room}`,
+            from: `./${other}`,
+            except: (allowed as readonly string[])
+              .filter((path) => path.startsWith(`${other}/`))
+              .map((path) => `.${path.slice(other.length)}`),
+            message: `${room}/ may only import ${['itself', ...allowed].join(', ')} (ARCHITECTURE.md, boundaries)`,
+          })),
+      },
+    ],
+  },
+}));
+
+const processors = [
+  'scenario-injector', 'cdr-generator', 'networklog-generator', 'customerservice-generator',
+  'location-generator', 'subscriber-db', 'vast-sink', 'seeder',
+];
+
+export default tseslint.config(
+  { ignores: ['node_modules/**', '.telco-twin/**', '**/*.generated.ts', 'coverage/**'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.js'] } } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/require-await': 'off',
+      eqeqeq: 'error',
+      'import-x/no-cycle': 'error',
+    },
+  },
+  ...boundaries,
+  {
+    files: ['processors/**/*.ts'],
+    rules: {
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            ...processors.map((name) => ({
+              target: `./processors/${name}`,
+              from: './processors',
+              except: [`./${name}`, './generator', './runtime'],
+              message: 'processors never import each other (ARCHITECTURE.md, boundaries)',
+            })),
+            ...['cli', 'deploy', 'console', 'test'].map((from) => ({ target: './processors', from: `./${from}` })),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['topology/log/**', 'test/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@platformatic/kafka', message: 'only topology/log touches a socket of Kafka' }] },
+      ],
+    },
+  },
+  {
+    files: ['twin/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: ['node:*', '@platformatic/*', 'fastify', 'pino'] }],
+      'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'performance', 'fetch'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'use twin/random' },
+        { object: 'Math', property: 'pow', message: 'differs between V8 versions' },
+        { object: 'Date', property: 'now', message: 'twin/ has no clock' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'twin/ has no clock' },
+        { selector: "BinaryExpression[operator='**']", message: 'differs between V8 versions' },
+      ],
+    },
+  },
+);

@@ -1,0 +1,144 @@
+import type { DayPlan } from '../mobility/day-plan.ts';
+import type { World } from '../world.ts';
+import type { ScenarioEffect } from './kind.ts';
+import { kindOf } from './kinds.ts';
+import type { ResolvedScenario } from './types.ts';
+
+/**
+ * The scenarios a task knows of, as one answerer of the model's questions.
+ *
+ * Invariant: `taint` has bit k set exactly when effect k changed an answer since `taint` was last cleared. An evaluation
+ * that leaves bit k clear would have run identically without effect k, so ground truth needs no list of affected cells:
+ * tainted evaluations are repeated without the scenario and compared.
+ */
+export class Causes {
+  static readonly NONE = new Causes([]);
+
+  readonly effects: readonly ScenarioEffect[];
+  /** Effects beyond the 31st are merged into bit 30: still compared, only less precisely. */
+  taint = 0;
+  readonly #outages: number[] = [];
+  readonly #loads: number[] = [];
+  readonly #redirects: number[] = [];
+  readonly #dispossessions: number[] = [];
+  readonly #demands: number[] = [];
+  readonly #without = new Map<string, Causes>();
+
+  private constructor(effects: readonly ScenarioEffect[]) {
+    this.effects = effects;
+    effects.forEach((effect, k) => {
+      if (effect.isDown) this.#outages.push(k);
+      if (effect.extraLoad) this.#loads.push(k);
+      if (effect.redirectDay) this.#redirects.push(k);
+      if (effect.isDispossessed) this.#dispossessions.push(k);
+      if (effect.demand) this.#demands.push(k);
+    });
+  }
+
+  /** `scenarios` in the order of `scenario_state`: several phases of one scenario are separate entries with one id. */
+  static of(scenarios: readonly ResolvedScenario[], world: World): Causes {
+    if (scenarios.length === 0) return Causes.NONE;
+    return new Causes(scenarios.map((scenario) => kindOf(scenario.kind).effect(scenario, world)));
+  }
+
+  /** The same causes less every phase of one scenario: the baseline that its ground truth is measured against. */
+  without(scenarioId: string): Causes {
+    let rest = this.#without.get(scenarioId);
+    if (rest === undefined) {
+      rest = new Causes(this.effects.filter((effect) => effect.scenario.scenarioId !== scenarioId));
+      this.#without.set(scenarioId, rest);
+    }
+    return rest;
+  }
+
+  /** True when the outcome of something between the two times may depend on an outage's beginning or end. */
+  get anyOutage(): boolean {
+    return this.#outages.length > 0;
+  }
+
+  isDown(cell: number, time: number): boolean {
+    let down = false;
+    for (const k of this.#outages) {
+      const effect = this.effects[k]!;
+      if (time >= effect.from && time < effect.until && effect.isDown!(cell)) {
+        this.mark(k);
+        down = true;
+      }
+    }
+    return down;
+  }
+
+  /** Earliest beginning or end of an outage in (after, before], or Infinity. */
+  nextOutageEdge(after: number, before: number): number {
+    let next = Infinity;
+    for (const k of this.#outages) {
+      const { from, until } = this.effects[k]!;
+      if (from > after && from <= before && from < next) next = from;
+      if (until > after && until <= before && until < next) next = until;
+    }
+    return next;
+  }
+
+  extraLoad(cell: number, time: number, hourOfWeek: number): number {
+    let extra = 0;
+    for (const k of this.#loads) {
+      const effect = this.effects[k]!;
+      if (time < effect.from || time >= effect.until) continue;
+      const added = effect.extraLoad!(cell, hourOfWeek);
+      if (added !== 0) {
+        this.mark(k);
+        extra += added;
+      }
+    }
+    return extra;
+  }
+
+  redirectDay(plan: DayPlan): void {
+    for (const k of this.#redirects) {
+      const effect = this.effects[k]!;
+      if (effect.from < plan.end && effect.until > plan.start && effect.redirectDay!(plan)) plan.redirectedBy |= bit(k);
+    }
+  }
+
+  isDispossessed(subscriber: number, time: number): boolean {
+    for (const k of this.#dispossessions) {
+      const effect = this.effects[k]!;
+      if (time >= effect.from && time < effect.until && effect.isDispossessed!(subscriber, time)) {
+        this.mark(k);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  demand(subscriber: number, time: number): number {
+    let factor = 1;
+    for (const k of this.#demands) {
+      const effect = this.effects[k]!;
+      if (time < effect.from || time >= effect.until) continue;
+      const by = effect.demand!(subscriber, time);
+      if (by !== 1) {
+        this.mark(k);
+        factor *= by;
+      }
+    }
+    return factor;
+  }
+
+  mark(effect: number): void {
+    this.taint |= bit(effect);
+  }
+
+  /** Ids of the scenarios whose bits are set in `taint`, each once. */
+  tainting(taint: number): string[] {
+    const ids = new Set<string>();
+    this.effects.forEach((effect, k) => {
+      if (taint & bit(k)) ids.add(effect.scenario.scenarioId);
+    });
+    return [...ids];
+  }
+}
+
+function bit(effect: number): number {
+  return 1 << Math.min(effect, 30);
+}

@@ -1,0 +1,5 @@
+export { Causes } from './causes.ts';
+export type { ParameterSpec, ScenarioEffect, ScenarioKind } from './kind.ts';
+export { findKind, scenarioKinds } from './kinds.ts';
+export { resolveScenario } from './resolve.ts';
+export { ScenarioError, TargetType, type ControlEvent, type ResolvedScenario, type ScenarioTarget, type StateChange } from './types.ts';

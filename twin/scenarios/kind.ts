@@ -1,0 +1,65 @@
+import type { IntentSink } from '../intents/intent.ts';
+import type { DayPlan } from '../mobility/day-plan.ts';
+import type { World } from '../world.ts';
+import type { ControlEvent, ResolvedScenario, StateChange, TargetType } from './types.ts';
+
+/** A parameter of a scenario kind, as shown by the API and checked before a scenario starts. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly unit: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly default: number;
+}
+
+/** What a kind makes of a control event's target: indices, and the state changes of its beginning and end. */
+export interface Resolution {
+  readonly cells: readonly number[];
+  readonly subscribers: readonly number[];
+  readonly onBegin: readonly StateChange[];
+  readonly onEnd: readonly StateChange[];
+}
+
+/**
+ * A kind of scenario: everything the twin knows about one sort of cause. Adding a kind is one file that exports one of
+ * these, and one line in `kinds.ts`.
+ */
+export interface ScenarioKind {
+  readonly kind: string;
+  readonly title: string;
+  readonly description: string;
+  readonly targets: readonly TargetType[];
+  readonly parameters: readonly ParameterSpec[];
+  /** How long after its end an event may still differ because of it, ms. */
+  readonly tailMs: number;
+  /** Longest duration when the control event names no `until`, ms; null means open-ended. */
+  readonly defaultDurationMs: number | null;
+  /** Resolves targets once. Throws {@link ScenarioError} naming the field that is wrong. */
+  resolve(event: ControlEvent, world: World, appliedFrom: number): Resolution;
+  /** The effects of one resolved scenario on one world. */
+  effect(scenario: ResolvedScenario, world: World): ScenarioEffect;
+}
+
+/**
+ * How a scenario in force changes the answers the model asks for. Every hook is a pure function that looks only at times
+ * within [from, until), so effects are causal. A hook left out changes nothing.
+ */
+export interface ScenarioEffect {
+  readonly scenario: ResolvedScenario;
+  /** Event times in force: [from, until). `until` is Infinity while open-ended. */
+  readonly from: number;
+  readonly until: number;
+  /** True when the cell gives no service while the scenario is in force. */
+  isDown?(cell: number): boolean;
+  /** Load added to the cell's expected load, in units of its capacity. */
+  extraLoad?(cell: number, hourOfWeek: number): number;
+  /** Rewrites a subscriber's day from the moment the scenario takes hold of them. Returns true when it did. */
+  redirectDay?(plan: DayPlan): boolean;
+  /** True when the subscriber's own phone is cut off from the network at `time` (somebody else holds the identity). */
+  isDispossessed?(subscriber: number, time: number): boolean;
+  /** Factor on the subscriber's data sessions and calls planned for a time; 1 = unchanged. */
+  demand?(subscriber: number, time: number): number;
+  /** Adds intents that start within the hour [hourStart, hourStart + 1 h) for subscribers accepted by `isMember`. */
+  addIntents?(hourStart: number, isMember: (subscriber: number) => boolean, sink: IntentSink): void;
+}

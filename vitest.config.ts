@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/integration/support/global-setup.ts'],
     exclude: ['test/bench/**'],
     testTimeout: 60_000,
     hookTimeout: 180_000,

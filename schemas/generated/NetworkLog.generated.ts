@@ -1,0 +1,433 @@
+// Generated from schemas/NetworkLog.avsc by schemas/codegen/generate.ts. Do not edit.
+import { Ascii } from '../ascii.ts';
+import { putAscii, putDigits, putInt, putLong, putText, textBound } from '../put.ts';
+import { type Slab } from '../slab.ts';
+
+export const NetworkLogEventType = { UNKNOWN: 0, ATTACH: 1, DETACH: 2, TAU: 3, REGISTRATION: 4, DEREGISTRATION: 5, SERVICE_REQUEST: 6, AUTHENTICATION: 7, RRC_SETUP: 8, RRC_RELEASE: 9, RRC_REESTABLISHMENT: 10, RADIO_LINK_FAILURE: 11, BEARER_SETUP: 12, PDU_SESSION: 13, HANDOVER: 14, PAGING: 15, CELL_ALARM: 16, CELL_KPI: 17 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type NetworkLogEventType = (typeof NetworkLogEventType)[keyof typeof NetworkLogEventType];
+export type NetworkLogEventTypeSymbol = keyof typeof NetworkLogEventType;
+/** Symbols of NetworkLogEventType by index. */
+export const NetworkLogEventTypeSymbols: readonly NetworkLogEventTypeSymbol[] = ['UNKNOWN', 'ATTACH', 'DETACH', 'TAU', 'REGISTRATION', 'DEREGISTRATION', 'SERVICE_REQUEST', 'AUTHENTICATION', 'RRC_SETUP', 'RRC_RELEASE', 'RRC_REESTABLISHMENT', 'RADIO_LINK_FAILURE', 'BEARER_SETUP', 'PDU_SESSION', 'HANDOVER', 'PAGING', 'CELL_ALARM', 'CELL_KPI'];
+
+export const NetworkLogOutcome = { UNKNOWN: 0, SUCCESS: 1, FAILURE: 2 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type NetworkLogOutcome = (typeof NetworkLogOutcome)[keyof typeof NetworkLogOutcome];
+export type NetworkLogOutcomeSymbol = keyof typeof NetworkLogOutcome;
+/** Symbols of NetworkLogOutcome by index. */
+export const NetworkLogOutcomeSymbols: readonly NetworkLogOutcomeSymbol[] = ['UNKNOWN', 'SUCCESS', 'FAILURE'];
+
+export const NetworkLogRat = { UNKNOWN: 0, LTE: 1, NR: 2 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type NetworkLogRat = (typeof NetworkLogRat)[keyof typeof NetworkLogRat];
+export type NetworkLogRatSymbol = keyof typeof NetworkLogRat;
+/** Symbols of NetworkLogRat by index. */
+export const NetworkLogRatSymbols: readonly NetworkLogRatSymbol[] = ['UNKNOWN', 'LTE', 'NR'];
+
+export const NetworkLogSeverity = { UNKNOWN: 0, CRITICAL: 1, MAJOR: 2, MINOR: 3, WARNING: 4, INDETERMINATE: 5, CLEARED: 6 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type NetworkLogSeverity = (typeof NetworkLogSeverity)[keyof typeof NetworkLogSeverity];
+export type NetworkLogSeveritySymbol = keyof typeof NetworkLogSeverity;
+/** Symbols of NetworkLogSeverity by index. */
+export const NetworkLogSeveritySymbols: readonly NetworkLogSeveritySymbol[] = ['UNKNOWN', 'CRITICAL', 'MAJOR', 'MINOR', 'WARNING', 'INDETERMINATE', 'CLEARED'];
+
+/** One signalling event, alarm or quarter-hour cell counter set, as the network's trace and performance systems report it. */
+export interface NetworkLog {
+  /** Structural id, unique over all streams and the same in every replay. */
+  event_id: string;
+  /** When the procedure ended, the alarm changed, or the granularity period ended. [ms since epoch, UTC] */
+  event_time: number;
+  /** Procedure. 5G SA uses REGISTRATION, DEREGISTRATION and PDU_SESSION; LTE uses ATTACH, DETACH, TAU and BEARER_SETUP. [TS 23.401 5.3, TS 23.502 4.2, TS 36.331 5.3, TS 38.331 5.3] */
+  event_type: NetworkLogEventTypeSymbol;
+  /** Result of the procedure. UNKNOWN for CELL_ALARM and CELL_KPI. */
+  outcome: NetworkLogOutcomeSymbol;
+  /** Protocol that the cause code belongs to: EMM (TS 24.301 9.9.3.9), ESM (TS 24.301 9.9.4.4), 5GMM and 5GSM (TS 24.501 9.11.3.2, 9.11.4.2), RRC (TS 36.331, TS 38.331), S1AP (TS 36.413 9.2.1.3), NGAP (TS 38.413 9.3.1.2), CC_Q850 (ITU-T Q.850), SIP (RFC 3261 status). A string, because an Avro enum symbol can't begin with a digit. */
+  cause_protocol: 'EMM' | 'ESM' | '5GMM' | '5GSM' | 'RRC' | 'S1AP' | 'NGAP' | 'CC_Q850' | 'SIP' | null;
+  /** Cause value within cause_protocol. Null where the protocol names causes without numbers. */
+  cause_code: number | null;
+  /** Name of the cause as the specification spells it. */
+  cause: string | null;
+  /** The subscriber. Null on cell-level events (CELL_ALARM, CELL_KPI). */
+  subscriber_id: number | null;
+  /** IMSI of the SIM at that time. [15 digits; TS 23.003 2.2] */
+  imsi: string | null;
+  /** Device at that time. [15 digits: TAC 8, serial 6, Luhn check digit; TS 23.003 6.2.1] */
+  imei: string | null;
+  /** Cell where it happened (source cell of a handover); the record key of cell-level events. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
+  cell_id: number;
+  /** Tracking area code of the cell: 16 bit on LTE, 24 bit on NR. [TS 23.003 19.4.2.3] */
+  tac: number | null;
+  /** Target cell of a handover, a configured neighbour of cell_id. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
+  target_cell_id: number | null;
+  /** Radio access of cell_id. [TS 29.274 8.17] */
+  rat: NetworkLogRatSymbol;
+  /** The call or data session that the procedure served. */
+  call_reference: string | null;
+  /** QCI on LTE, 5QI on NR. [TS 23.203 6.1.7, TS 23.501 5.7.4] */
+  qos_id: number | null;
+  /** S-NSSAI of a PDU session as SST or SST-SD in hexadecimal. [TS 23.003 28.4] */
+  slice: string | null;
+  /** Reference signal received power, reported in steps of 1 dB. [dBm; TS 36.214 5.1.1, TS 38.215 5.1.1; range TS 36.133 9.1.4, TS 38.133 10.1.6] */
+  rsrp_dbm: number | null;
+  /** Reference signal received quality, reported in steps of 0.5 dB. [dB; TS 36.214 5.1.3, TS 38.215 5.1.3] */
+  rsrq_db: number | null;
+  /** Signal to interference and noise ratio, reported in steps of 0.5 dB. [dB; TS 38.215 5.1.5] */
+  sinr_db: number | null;
+  /** Timing advance index; one unit is 16 Ts on LTE, about 78 m of distance. [TA units (78.12 m on LTE); TS 36.213 4.2.3, TS 38.213 4.2] */
+  timing_advance: number | null;
+  /** Mean downlink throughput of the bearer. [kbit/s] */
+  throughput_dl_kbps: number | null;
+  /** Duration of the procedure. [ms] */
+  procedure_ms: number | null;
+  /** The same on an alarm's raise, changes and CLEARED. [TS 32.111-2] */
+  alarm_id: string | null;
+  /** Perceived severity of the alarm. [TS 32.111-2, ITU-T X.733 8.1.2.3] */
+  severity: NetworkLogSeveritySymbol | null;
+  /** Probable cause of the alarm. [TS 32.111-2 Annex B, ITU-T X.733 8.1.2.1] */
+  probable_cause: string | null;
+  /** CELL_KPI: RRC connection establishment attempts in the period. [count; TS 32.425 4.1.1 (RRC.ConnEstabAtt), TS 28.552 5.1.1.15] */
+  rrc_setup_attempts: number | null;
+  /** CELL_KPI: successful RRC connection establishments. Accessibility, RRC part = successes / attempts. [count; TS 32.425 4.1.1 (RRC.ConnEstabSucc), TS 28.554 6.2] */
+  rrc_setup_successes: number | null;
+  /** CELL_KPI: E-RABs or DRBs attempted to set up. [count; TS 32.425 4.2.1 (ERAB.EstabInitAttNbr), TS 28.552 5.1.1.10] */
+  bearer_setup_attempts: number | null;
+  /** CELL_KPI: E-RABs or DRBs set up. Accessibility, bearer part = successes / attempts. [count; TS 32.425 4.2.1 (ERAB.EstabInitSuccNbr), TS 28.554 6.2] */
+  bearer_setup_successes: number | null;
+  /** CELL_KPI: outgoing handovers attempted. [count; TS 32.425 4.3.1, TS 28.552 5.1.1.6] */
+  handover_attempts: number | null;
+  /** CELL_KPI: outgoing handovers that succeeded. Mobility = successes / attempts. [count; TS 32.425 4.3.1, TS 28.554 6.6] */
+  handover_successes: number | null;
+  /** CELL_KPI: bearers released abnormally with data in the buffer. Retainability numerator. [count; TS 32.425 4.2.2 (ERAB.RelActNbr), TS 28.554 6.5] */
+  abnormal_releases: number | null;
+  /** CELL_KPI: all bearer releases. Drop rate = abnormal_releases / releases. [count; TS 32.425 4.2.2] */
+  releases: number | null;
+  /** CELL_KPI: downlink user data of the period. [bytes; TS 32.425 4.4.1, TS 28.552 5.1.2.1] */
+  downlink_bytes_sum: number | null;
+  /** CELL_KPI: length of the period that ends at event_time. [s; TS 32.401] */
+  granularity_period_s: number | null;
+}
+
+/** A reusable NetworkLog to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers. */
+export class NetworkLogRow {
+  /** Structural id, unique over all streams and the same in every replay. */
+  readonly event_id = new Ascii();
+  /** When the procedure ended, the alarm changed, or the granularity period ended. [ms since epoch, UTC] */
+  event_time: number = 0;
+  /** Procedure. 5G SA uses REGISTRATION, DEREGISTRATION and PDU_SESSION; LTE uses ATTACH, DETACH, TAU and BEARER_SETUP. [TS 23.401 5.3, TS 23.502 4.2, TS 36.331 5.3, TS 38.331 5.3] */
+  event_type: NetworkLogEventType = 0;
+  /** Result of the procedure. UNKNOWN for CELL_ALARM and CELL_KPI. */
+  outcome: NetworkLogOutcome = 0;
+  /** Protocol that the cause code belongs to: EMM (TS 24.301 9.9.3.9), ESM (TS 24.301 9.9.4.4), 5GMM and 5GSM (TS 24.501 9.11.3.2, 9.11.4.2), RRC (TS 36.331, TS 38.331), S1AP (TS 36.413 9.2.1.3), NGAP (TS 38.413 9.3.1.2), CC_Q850 (ITU-T Q.850), SIP (RFC 3261 status). A string, because an Avro enum symbol can't begin with a digit. */
+  cause_protocol: 'EMM' | 'ESM' | '5GMM' | '5GSM' | 'RRC' | 'S1AP' | 'NGAP' | 'CC_Q850' | 'SIP' | null = null;
+  /** Cause value within cause_protocol. Null where the protocol names causes without numbers. */
+  cause_code: number | null = null;
+  /** Name of the cause as the specification spells it. */
+  cause: string | null = null;
+  /** The subscriber. Null on cell-level events (CELL_ALARM, CELL_KPI). */
+  subscriber_id: number | null = null;
+  /** IMSI of the SIM at that time. [15 digits; TS 23.003 2.2] */
+  imsi: number | null = null;
+  /** Device at that time. [15 digits: TAC 8, serial 6, Luhn check digit; TS 23.003 6.2.1] */
+  imei: number | null = null;
+  /** Cell where it happened (source cell of a handover); the record key of cell-level events. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
+  cell_id: number = 0;
+  /** Tracking area code of the cell: 16 bit on LTE, 24 bit on NR. [TS 23.003 19.4.2.3] */
+  tac: number | null = null;
+  /** Target cell of a handover, a configured neighbour of cell_id. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
+  target_cell_id: number | null = null;
+  /** Radio access of cell_id. [TS 29.274 8.17] */
+  rat: NetworkLogRat = 0;
+  /** The call or data session that the procedure served. */
+  readonly call_reference = new Ascii().setNull();
+  /** QCI on LTE, 5QI on NR. [TS 23.203 6.1.7, TS 23.501 5.7.4] */
+  qos_id: number | null = null;
+  /** S-NSSAI of a PDU session as SST or SST-SD in hexadecimal. [TS 23.003 28.4] */
+  slice: string | null = null;
+  /** Reference signal received power, reported in steps of 1 dB. [dBm; TS 36.214 5.1.1, TS 38.215 5.1.1; range TS 36.133 9.1.4, TS 38.133 10.1.6] */
+  rsrp_dbm: number | null = null;
+  /** Reference signal received quality, reported in steps of 0.5 dB. [dB; TS 36.214 5.1.3, TS 38.215 5.1.3] */
+  rsrq_db: number | null = null;
+  /** Signal to interference and noise ratio, reported in steps of 0.5 dB. [dB; TS 38.215 5.1.5] */
+  sinr_db: number | null = null;
+  /** Timing advance index; one unit is 16 Ts on LTE, about 78 m of distance. [TA units (78.12 m on LTE); TS 36.213 4.2.3, TS 38.213 4.2] */
+  timing_advance: number | null = null;
+  /** Mean downlink throughput of the bearer. [kbit/s] */
+  throughput_dl_kbps: number | null = null;
+  /** Duration of the procedure. [ms] */
+  procedure_ms: number | null = null;
+  /** The same on an alarm's raise, changes and CLEARED. [TS 32.111-2] */
+  readonly alarm_id = new Ascii().setNull();
+  /** Perceived severity of the alarm. [TS 32.111-2, ITU-T X.733 8.1.2.3] */
+  severity: NetworkLogSeverity | null = null;
+  /** Probable cause of the alarm. [TS 32.111-2 Annex B, ITU-T X.733 8.1.2.1] */
+  probable_cause: string | null = null;
+  /** CELL_KPI: RRC connection establishment attempts in the period. [count; TS 32.425 4.1.1 (RRC.ConnEstabAtt), TS 28.552 5.1.1.15] */
+  rrc_setup_attempts: number | null = null;
+  /** CELL_KPI: successful RRC connection establishments. Accessibility, RRC part = successes / attempts. [count; TS 32.425 4.1.1 (RRC.ConnEstabSucc), TS 28.554 6.2] */
+  rrc_setup_successes: number | null = null;
+  /** CELL_KPI: E-RABs or DRBs attempted to set up. [count; TS 32.425 4.2.1 (ERAB.EstabInitAttNbr), TS 28.552 5.1.1.10] */
+  bearer_setup_attempts: number | null = null;
+  /** CELL_KPI: E-RABs or DRBs set up. Accessibility, bearer part = successes / attempts. [count; TS 32.425 4.2.1 (ERAB.EstabInitSuccNbr), TS 28.554 6.2] */
+  bearer_setup_successes: number | null = null;
+  /** CELL_KPI: outgoing handovers attempted. [count; TS 32.425 4.3.1, TS 28.552 5.1.1.6] */
+  handover_attempts: number | null = null;
+  /** CELL_KPI: outgoing handovers that succeeded. Mobility = successes / attempts. [count; TS 32.425 4.3.1, TS 28.554 6.6] */
+  handover_successes: number | null = null;
+  /** CELL_KPI: bearers released abnormally with data in the buffer. Retainability numerator. [count; TS 32.425 4.2.2 (ERAB.RelActNbr), TS 28.554 6.5] */
+  abnormal_releases: number | null = null;
+  /** CELL_KPI: all bearer releases. Drop rate = abnormal_releases / releases. [count; TS 32.425 4.2.2] */
+  releases: number | null = null;
+  /** CELL_KPI: downlink user data of the period. [bytes; TS 32.425 4.4.1, TS 28.552 5.1.2.1] */
+  downlink_bytes_sum: number | null = null;
+  /** CELL_KPI: length of the period that ends at event_time. [s; TS 32.401] */
+  granularity_period_s: number | null = null;
+
+  /** Sets every field to null, or to 0, false or empty where it can't be null. */
+  reset(): void {
+    this.event_id.clear();
+    this.event_time = 0;
+    this.event_type = 0;
+    this.outcome = 0;
+    this.cause_protocol = null;
+    this.cause_code = null;
+    this.cause = null;
+    this.subscriber_id = null;
+    this.imsi = null;
+    this.imei = null;
+    this.cell_id = 0;
+    this.tac = null;
+    this.target_cell_id = null;
+    this.rat = 0;
+    this.call_reference.setNull();
+    this.qos_id = null;
+    this.slice = null;
+    this.rsrp_dbm = null;
+    this.rsrq_db = null;
+    this.sinr_db = null;
+    this.timing_advance = null;
+    this.throughput_dl_kbps = null;
+    this.procedure_ms = null;
+    this.alarm_id.setNull();
+    this.severity = null;
+    this.probable_cause = null;
+    this.rrc_setup_attempts = null;
+    this.rrc_setup_successes = null;
+    this.bearer_setup_attempts = null;
+    this.bearer_setup_successes = null;
+    this.handover_attempts = null;
+    this.handover_successes = null;
+    this.abnormal_releases = null;
+    this.releases = null;
+    this.downlink_bytes_sum = null;
+    this.granularity_period_s = null;
+  }
+}
+
+/** The plain object that decoding the encoded row gives. */
+export function networkLogRowToObject(row: NetworkLogRow): NetworkLog {
+  return {
+    event_id: row.event_id.toString(),
+    event_time: row.event_time,
+    event_type: NetworkLogEventTypeSymbols[row.event_type]!,
+    outcome: NetworkLogOutcomeSymbols[row.outcome]!,
+    cause_protocol: row.cause_protocol,
+    cause_code: row.cause_code,
+    cause: row.cause,
+    subscriber_id: row.subscriber_id,
+    imsi: row.imsi === null ? null : String(row.imsi).padStart(15, '0'),
+    imei: row.imei === null ? null : String(row.imei).padStart(15, '0'),
+    cell_id: row.cell_id,
+    tac: row.tac,
+    target_cell_id: row.target_cell_id,
+    rat: NetworkLogRatSymbols[row.rat]!,
+    call_reference: row.call_reference.isNull ? null : row.call_reference.toString(),
+    qos_id: row.qos_id,
+    slice: row.slice,
+    rsrp_dbm: row.rsrp_dbm,
+    rsrq_db: row.rsrq_db === null ? null : Math.fround(row.rsrq_db),
+    sinr_db: row.sinr_db === null ? null : Math.fround(row.sinr_db),
+    timing_advance: row.timing_advance,
+    throughput_dl_kbps: row.throughput_dl_kbps,
+    procedure_ms: row.procedure_ms,
+    alarm_id: row.alarm_id.isNull ? null : row.alarm_id.toString(),
+    severity: row.severity === null ? null : NetworkLogSeveritySymbols[row.severity]!,
+    probable_cause: row.probable_cause,
+    rrc_setup_attempts: row.rrc_setup_attempts,
+    rrc_setup_successes: row.rrc_setup_successes,
+    bearer_setup_attempts: row.bearer_setup_attempts,
+    bearer_setup_successes: row.bearer_setup_successes,
+    handover_attempts: row.handover_attempts,
+    handover_successes: row.handover_successes,
+    abnormal_releases: row.abnormal_releases,
+    releases: row.releases,
+    downlink_bytes_sum: row.downlink_bytes_sum,
+    granularity_period_s: row.granularity_period_s,
+  };
+}
+
+/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
+export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
+  slab.ensure(235 + row.event_id.length + (row.cause_protocol === null ? 0 : textBound(row.cause_protocol)) + (row.cause === null ? 0 : textBound(row.cause)) + row.call_reference.length + (row.slice === null ? 0 : textBound(row.slice)) + row.alarm_id.length + (row.probable_cause === null ? 0 : textBound(row.probable_cause)));
+  const bytes = slab.bytes;
+  const view = slab.view;
+  let at = slab.position;
+  at = putAscii(bytes, at, row.event_id);
+  at = putLong(bytes, at, row.event_time);
+  bytes[at++] = row.event_type << 1;
+  bytes[at++] = row.outcome << 1;
+  if (row.cause_protocol === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putText(bytes, at, row.cause_protocol);
+  }
+  if (row.cause_code === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.cause_code);
+  }
+  if (row.cause === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putText(bytes, at, row.cause);
+  }
+  if (row.subscriber_id === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.subscriber_id);
+  }
+  if (row.imsi === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putDigits(bytes, at, row.imsi, 15);
+  }
+  if (row.imei === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putDigits(bytes, at, row.imei, 15);
+  }
+  at = putLong(bytes, at, row.cell_id);
+  if (row.tac === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.tac);
+  }
+  if (row.target_cell_id === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.target_cell_id);
+  }
+  bytes[at++] = row.rat << 1;
+  if (row.call_reference.isNull) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putAscii(bytes, at, row.call_reference);
+  }
+  if (row.qos_id === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.qos_id);
+  }
+  if (row.slice === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putText(bytes, at, row.slice);
+  }
+  if (row.rsrp_dbm === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.rsrp_dbm);
+  }
+  if (row.rsrq_db === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    view.setFloat32(at, row.rsrq_db, true);
+    at += 4;
+  }
+  if (row.sinr_db === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    view.setFloat32(at, row.sinr_db, true);
+    at += 4;
+  }
+  if (row.timing_advance === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.timing_advance);
+  }
+  if (row.throughput_dl_kbps === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.throughput_dl_kbps);
+  }
+  if (row.procedure_ms === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.procedure_ms);
+  }
+  if (row.alarm_id.isNull) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putAscii(bytes, at, row.alarm_id);
+  }
+  if (row.severity === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    bytes[at++] = row.severity << 1;
+  }
+  if (row.probable_cause === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putText(bytes, at, row.probable_cause);
+  }
+  if (row.rrc_setup_attempts === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.rrc_setup_attempts);
+  }
+  if (row.rrc_setup_successes === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.rrc_setup_successes);
+  }
+  if (row.bearer_setup_attempts === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.bearer_setup_attempts);
+  }
+  if (row.bearer_setup_successes === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.bearer_setup_successes);
+  }
+  if (row.handover_attempts === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.handover_attempts);
+  }
+  if (row.handover_successes === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.handover_successes);
+  }
+  if (row.abnormal_releases === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.abnormal_releases);
+  }
+  if (row.releases === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.releases);
+  }
+  if (row.downlink_bytes_sum === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, row.downlink_bytes_sum);
+  }
+  if (row.granularity_period_s === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putInt(bytes, at, row.granularity_period_s);
+  }
+  slab.position = at;
+}

@@ -1,0 +1,104 @@
+// Generated from schemas/Subscriber.avsc by schemas/codegen/generate.ts. Do not edit.
+
+export const SubscriberSegment = { UNKNOWN: 0, CONSUMER_PREPAID: 1, CONSUMER_POSTPAID: 2, YOUTH: 3, SENIOR: 4, BUSINESS: 5 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type SubscriberSegment = (typeof SubscriberSegment)[keyof typeof SubscriberSegment];
+export type SubscriberSegmentSymbol = keyof typeof SubscriberSegment;
+/** Symbols of SubscriberSegment by index. */
+export const SubscriberSegmentSymbols: readonly SubscriberSegmentSymbol[] = ['UNKNOWN', 'CONSUMER_PREPAID', 'CONSUMER_POSTPAID', 'YOUTH', 'SENIOR', 'BUSINESS'];
+
+export const SubscriberStatus = { UNKNOWN: 0, INACTIVE: 1, ACTIVE: 2, SUSPENDED: 3, CHURNED: 4 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type SubscriberStatus = (typeof SubscriberStatus)[keyof typeof SubscriberStatus];
+export type SubscriberStatusSymbol = keyof typeof SubscriberStatus;
+/** Symbols of SubscriberStatus by index. */
+export const SubscriberStatusSymbols: readonly SubscriberStatusSymbol[] = ['UNKNOWN', 'INACTIVE', 'ACTIVE', 'SUSPENDED', 'CHURNED'];
+
+export const SubscriberCapability = { UNKNOWN: 0, VOLTE: 1, NR: 2, VOWIFI: 3 } as const;
+/** Index of a symbol, as rows and columns hold it. */
+export type SubscriberCapability = (typeof SubscriberCapability)[keyof typeof SubscriberCapability];
+export type SubscriberCapabilitySymbol = keyof typeof SubscriberCapability;
+/** Symbols of SubscriberCapability by index. */
+export const SubscriberCapabilitySymbols: readonly SubscriberCapabilitySymbol[] = ['UNKNOWN', 'VOLTE', 'NR', 'VOWIFI'];
+
+/** SubscriberDevice */
+export interface SubscriberDevice {
+  /** Type allocation code: the first 8 digits of the IMEI. [8 digits; TS 23.003 6.2.1] */
+  tac: string;
+  /** Brand. */
+  brand: string;
+  /** Model. */
+  model: string;
+  /** What the device supports. */
+  capabilities: SubscriberCapabilitySymbol[];
+}
+
+/** A place of the subscriber */
+export interface SubscriberPlace {
+  /** Latitude, WGS 84. [degrees] */
+  latitude: number;
+  /** Longitude, WGS 84. [degrees] */
+  longitude: number;
+  /** Nearest site. */
+  site_id: string | null;
+}
+
+/** SubscriberActivity */
+export interface SubscriberActivity {
+  /** Expected calls made to people they know. [1/day] */
+  calls_per_day: number;
+  /** Expected texts sent. [1/day] */
+  texts_per_day: number;
+  /** Expected data sessions. [1/day] */
+  sessions_per_day: number;
+  /** True when the phone is usually switched off at night. */
+  night_off: boolean;
+}
+
+/** A subscriber as seeded or changed. The last two fields, name and address, take no part in behaviour: a decoder may stop before them. */
+export interface Subscriber {
+  /** Identity of the subscription; the record key. */
+  subscriber_id: number;
+  /** IMSI of the SIM; changes with a SIM swap. Test networks only: PLMN 001/01, roamers 999. [15 digits; TS 23.003 2.2] */
+  imsi: string;
+  /** Number in the unassigned country code +999. [E.164 digits without +; TS 23.003 3.3] */
+  msisdn: string;
+  /** Device in use; changes with the handset. [15 digits: TAC 8, serial 6, Luhn check digit; TS 23.003 6.2.1] */
+  imei: string;
+  /** Market segment. */
+  segment: SubscriberSegmentSymbol;
+  /** Tariff. */
+  plan: string;
+  /** State of the subscription. */
+  status: SubscriberStatusSymbol;
+  /** Billing account; a household or company may share one. */
+  account_id: string;
+  /** Day of the month on which the bill is made, 1 to 28. [day of month] */
+  bill_cycle_day: number;
+  /** End of the minimum term. Null for prepaid. [ms since epoch, UTC] */
+  contract_end: number | null;
+  /** MCC and MNC of the operator that issued the SIM; a foreign one marks an inbound roamer. [MCC-MNC; TS 23.003 12.1] */
+  home_plmn: string;
+  /** When the subscription was activated. [ms since epoch, UTC] */
+  activated_at: number;
+  /** Device in use. */
+  device: SubscriberDevice;
+  /** Where the subscriber lives. */
+  home: SubscriberPlace;
+  /** Workplace or school. Null when there is no fixed one. */
+  work: SubscriberPlace | null;
+  /** Language of care contacts. [BCP 47] */
+  language: string;
+  /** Age in years, as a band such as 25-34. [years] */
+  age_band: string;
+  /** Activity parameters of the twin. */
+  activity: SubscriberActivity;
+  /** Event time from which this version holds. [ms since epoch, UTC] */
+  effective_at: number;
+  /** Number of this version, 1 at seeding. */
+  version: number;
+  /** Synthetic name. */
+  name: string;
+  /** Synthetic postal address. */
+  address: string;
+}

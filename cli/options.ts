@@ -1,0 +1,35 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers for commander options: each returns the value or says what is wrong with it. */
+
+/** A whole number in [min, max]. */
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text.replaceAll('_', ''));
+    if (!/^-?[\d_]+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+/** A finite number greater than 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number greater than 0.');
+  return value;
+}
+
+/**
+ * An instant in ISO 8601: a date (midnight UTC), or a date and time; without an offset it is UTC.
+ * @returns milliseconds since the epoch
+ */
+export function instant(text: string): number {
+  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
+  const value = match ? Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`) : Number.NaN;
+  if (Number.isNaN(value)) throw new InvalidArgumentError('It must be an ISO 8601 date or time, e.g. 2026-03-01 or 2026-03-01T08:00Z.');
+  return value;
+}
+
+/** A TCP port, 1 to 65535. */
+export const port = integer(1, 65_535);

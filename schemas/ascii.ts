@@ -67,7 +67,7 @@ export class Ascii {
 
   toString(): string {
     let text = '';
-    for (let i = 0; i < this.length; i += 1) text += String.fromCharCode(this.bytes[i]!);
+    for (let i = 0; i < this.length; i += 1) text += String.fromCharCode(this.bytes[i]);
     return text;
   }
 

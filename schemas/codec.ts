@@ -1,18 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import avro from 'avsc';
+import { DecodeError } from './decode-error.ts';
 import { RECORD_NAMES, type RecordName, type Records } from './generated/records.generated.ts';
 
-/** Bytes that are no value of their schema. `record` names it; the message tells what is wrong. */
-export class DecodeError extends Error {
-  readonly record: string;
-
-  constructor(record: string, message: string, options?: ErrorOptions) {
-    super(`${record}: ${message}`, options);
-    this.name = 'DecodeError';
-    this.record = record;
-  }
-}
+export { DecodeError } from './decode-error.ts';
 
 /** Text of `schemas/<record>.avsc`. */
 export function schemaText(record: RecordName): string {

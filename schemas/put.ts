@@ -140,7 +140,7 @@ export function putMap(bytes: Uint8Array, at: number, map: Readonly<Record<strin
     at = putInt(bytes, at, keys.length);
     for (const key of keys) {
       at = putText(bytes, at, key);
-      at = putText(bytes, at, map[key]!);
+      at = putText(bytes, at, map[key]);
     }
   }
   bytes[at++] = 0;
@@ -149,6 +149,6 @@ export function putMap(bytes: Uint8Array, at: number, map: Readonly<Record<strin
 
 export function mapBound(map: Readonly<Record<string, string>>): number {
   let bound = INT_BYTES + 1;
-  for (const key of Object.keys(map)) bound += textBound(key) + textBound(map[key]!);
+  for (const key of Object.keys(map)) bound += textBound(key) + textBound(map[key]);
   return bound;
 }

@@ -73,7 +73,7 @@ function convert(value: string, field: Field): string {
   const { shape } = field;
   switch (shape.kind) {
     case 'digits': return shape.width === 0 ? value : `${value}.padStart(${shape.width}, '0')`;
-    case 'enum': return `${shape.name}Symbols[${value}]!`;
+    case 'enum': return `${shape.name}Symbols[${value}]`;
     case 'float': return `Math.fround(${value})`;
     case 'array': return `[...${value}]`;
     case 'map': return `{ ...${value} }`;
@@ -82,5 +82,5 @@ function convert(value: string, field: Field): string {
 }
 
 export function lower(name: string): string {
-  return name[0]!.toLowerCase() + name.slice(1);
+  return name[0].toLowerCase() + name.slice(1);
 }

@@ -1,9 +1,11 @@
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { emitColumns } from './emit-columns.ts';
 import { emitRowEncoder } from './emit-encoder.ts';
+import { emitObjectEncoder } from './emit-object-encoder.ts';
 import { emitRow } from './emit-row.ts';
 import { emitTypes } from './emit-types.ts';
-import { readSchemas, ROW_RECORDS, type SchemaModel } from './model.ts';
+import { OBJECT_RECORDS, readSchemas, ROW_RECORDS, type SchemaModel } from './model.ts';
 
 /*
  * node schemas/codegen/generate.ts [--check]
@@ -23,25 +25,33 @@ export function generateAll(schemas: readonly SchemaModel[]): Map<string, string
 
 function generateRecord(schema: SchemaModel): string {
   const parts = [emitTypes(schema)];
-  if (ROW_RECORDS.includes(schema.name)) parts.push(emitRow(schema), emitRowEncoder(schema));
+  if (OBJECT_RECORDS.includes(schema.name)) parts.push(emitObjectEncoder(schema));
+  if (ROW_RECORDS.includes(schema.name)) parts.push(emitRow(schema), emitRowEncoder(schema), emitColumns(schema));
   const code = parts.join('\n');
   return `${banner(`${schema.name}.avsc`)}${imports(code)}\n${code}`;
 }
 
 const RUNTIME: Readonly<Record<string, readonly string[]>> = {
   '../ascii.ts': ['Ascii'],
+  '../columns.ts': ['decodeStrings', 'mapFromPairs', 'NumberColumn', 'TextColumn'],
+  '../cursor.ts': ['Cursor'],
   '../put.ts': [
     'mapBound', 'putAscii', 'putDigits', 'putInt', 'putLong', 'putMap', 'putStrings', 'putText', 'stringsBound', 'textBound',
   ],
   '../slab.ts': ['type Slab'],
 };
 
-function imports(code: string): string {
+function imports(generated: string): string {
+  const code = generated.replaceAll(/\/\*\*.*?\*\//gs, '');
   const lines = Object.entries(RUNTIME).flatMap(([module, names]) => {
     const used = names.filter((name) => new RegExp(`\\b${name.replace('type ', '')}\\b`).test(code));
-    return used.length > 0 ? [`import { ${used.join(', ')} } from '${module}';`] : [];
+    return used.length > 0 ? [importLine(used, module)] : [];
   });
   return lines.length > 0 ? `${lines.join('\n')}\n` : '';
+}
+
+function importLine(names: readonly string[], module: string): string {
+  return names[0] === 'type Slab' ? `import type { Slab } from '${module}';` : `import { ${names.join(', ')} } from '${module}';`;
 }
 
 function generateIndex(schemas: readonly SchemaModel[]): string {

@@ -1,7 +1,9 @@
 // Generated from schemas/Cdr.avsc by schemas/codegen/generate.ts. Do not edit.
 import { Ascii } from '../ascii.ts';
+import { NumberColumn, TextColumn } from '../columns.ts';
+import { Cursor } from '../cursor.ts';
 import { putAscii, putDigits, putInt, putLong, putText, textBound } from '../put.ts';
-import { type Slab } from '../slab.ts';
+import type { Slab } from '../slab.ts';
 
 export const CdrRecordType = { UNKNOWN: 0, VOICE_MO: 1, VOICE_MT: 2, SMS_MO: 3, SMS_MT: 4, DATA: 5, RECHARGE: 6 } as const;
 /** Index of a symbol, as rows and columns hold it. */
@@ -239,18 +241,18 @@ export class CdrRow {
 export function cdrRowToObject(row: CdrRow): Cdr {
   return {
     event_id: row.event_id.toString(),
-    record_type: CdrRecordTypeSymbols[row.record_type]!,
+    record_type: CdrRecordTypeSymbols[row.record_type],
     call_reference: row.call_reference.toString(),
     charging_id: row.charging_id,
     sequence_number: row.sequence_number,
-    node_type: CdrNodeTypeSymbols[row.node_type]!,
+    node_type: CdrNodeTypeSymbols[row.node_type],
     subscriber_id: row.subscriber_id,
     imsi: String(row.imsi).padStart(15, '0'),
     msisdn: String(row.msisdn),
     imei: String(row.imei).padStart(15, '0'),
     other_msisdn: row.other_msisdn === null ? null : String(row.other_msisdn),
     other_subscriber_id: row.other_subscriber_id,
-    destination: row.destination === null ? null : CdrDestinationSymbols[row.destination]!,
+    destination: row.destination === null ? null : CdrDestinationSymbols[row.destination],
     start_time: row.start_time,
     answer_time: row.answer_time,
     end_time: row.end_time,
@@ -259,8 +261,8 @@ export function cdrRowToObject(row: CdrRow): Cdr {
     cause_for_record_closing: row.cause_for_record_closing,
     cause_protocol: row.cause_protocol,
     cause_code: row.cause_code,
-    rat: CdrRatSymbols[row.rat]!,
-    voice_technology: row.voice_technology === null ? null : CdrVoiceTechnologySymbols[row.voice_technology]!,
+    rat: CdrRatSymbols[row.rat],
+    voice_technology: row.voice_technology === null ? null : CdrVoiceTechnologySymbols[row.voice_technology],
     first_cell_id: row.first_cell_id,
     last_cell_id: row.last_cell_id,
     service: row.service,
@@ -385,4 +387,375 @@ export function encodeCdr(slab: Slab, row: CdrRow): void {
     at = putText(bytes, at, row.visited_plmn);
   }
   slab.position = at;
+}
+
+const CdrFields: readonly (keyof Cdr)[] = ['event_id', 'record_type', 'call_reference', 'charging_id', 'sequence_number', 'node_type', 'subscriber_id', 'imsi', 'msisdn', 'imei', 'other_msisdn', 'other_subscriber_id', 'destination', 'start_time', 'answer_time', 'end_time', 'duration_ms', 'answered', 'cause_for_record_closing', 'cause_protocol', 'cause_code', 'rat', 'voice_technology', 'first_cell_id', 'last_cell_id', 'service', 'apn', 'qos_id', 'uplink_bytes', 'downlink_bytes', 'secondary_rat_bytes', 'charge_micros', 'balance_after_micros', 'currency', 'plan', 'roaming', 'visited_plmn'];
+
+/** Decodes Cdr records into one typed column per field. */
+export class CdrColumns {
+  /** Rows decoded since the last `clear`. */
+  length = 0;
+  readonly event_id: TextColumn;
+  readonly record_type: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly call_reference: TextColumn;
+  readonly charging_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly sequence_number: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly node_type: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly subscriber_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly imsi: TextColumn;
+  readonly msisdn: TextColumn;
+  readonly imei: TextColumn;
+  readonly other_msisdn: TextColumn;
+  readonly other_subscriber_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly destination: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly start_time: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly answer_time: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly end_time: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly duration_ms: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly answered: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly cause_for_record_closing: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly cause_protocol: TextColumn;
+  readonly cause_code: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly rat: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly voice_technology: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly first_cell_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly last_cell_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly service: TextColumn;
+  readonly apn: TextColumn;
+  readonly qos_id: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly uplink_bytes: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly downlink_bytes: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly secondary_rat_bytes: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly charge_micros: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly balance_after_micros: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly currency: TextColumn;
+  readonly plan: TextColumn;
+  readonly roaming: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly visited_plmn: TextColumn;
+  readonly #cursor = new Cursor('Cdr');
+  readonly #complete: boolean;
+  #capacity = 0;
+
+  /** @param fields the fields to decode; the columns of others stay empty. */
+  constructor(fields: readonly (keyof Cdr)[] = CdrFields) {
+    const selected = new Set(fields);
+    this.#complete = selected.size === CdrFields.length;
+    this.event_id = new TextColumn(false, selected.has('event_id'));
+    this.record_type = new NumberColumn(new Uint8Array(0), false, selected.has('record_type'));
+    this.call_reference = new TextColumn(false, selected.has('call_reference'));
+    this.charging_id = new NumberColumn(new Float64Array(0), true, selected.has('charging_id'));
+    this.sequence_number = new NumberColumn(new Int32Array(0), false, selected.has('sequence_number'));
+    this.node_type = new NumberColumn(new Uint8Array(0), false, selected.has('node_type'));
+    this.subscriber_id = new NumberColumn(new Float64Array(0), false, selected.has('subscriber_id'));
+    this.imsi = new TextColumn(false, selected.has('imsi'));
+    this.msisdn = new TextColumn(false, selected.has('msisdn'));
+    this.imei = new TextColumn(false, selected.has('imei'));
+    this.other_msisdn = new TextColumn(true, selected.has('other_msisdn'));
+    this.other_subscriber_id = new NumberColumn(new Float64Array(0), true, selected.has('other_subscriber_id'));
+    this.destination = new NumberColumn(new Uint8Array(0), true, selected.has('destination'));
+    this.start_time = new NumberColumn(new Float64Array(0), false, selected.has('start_time'));
+    this.answer_time = new NumberColumn(new Float64Array(0), true, selected.has('answer_time'));
+    this.end_time = new NumberColumn(new Float64Array(0), false, selected.has('end_time'));
+    this.duration_ms = new NumberColumn(new Float64Array(0), false, selected.has('duration_ms'));
+    this.answered = new NumberColumn(new Uint8Array(0), false, selected.has('answered'));
+    this.cause_for_record_closing = new NumberColumn(new Int32Array(0), false, selected.has('cause_for_record_closing'));
+    this.cause_protocol = new TextColumn(true, selected.has('cause_protocol'));
+    this.cause_code = new NumberColumn(new Int32Array(0), true, selected.has('cause_code'));
+    this.rat = new NumberColumn(new Uint8Array(0), false, selected.has('rat'));
+    this.voice_technology = new NumberColumn(new Uint8Array(0), true, selected.has('voice_technology'));
+    this.first_cell_id = new NumberColumn(new Float64Array(0), true, selected.has('first_cell_id'));
+    this.last_cell_id = new NumberColumn(new Float64Array(0), true, selected.has('last_cell_id'));
+    this.service = new TextColumn(true, selected.has('service'));
+    this.apn = new TextColumn(true, selected.has('apn'));
+    this.qos_id = new NumberColumn(new Int32Array(0), true, selected.has('qos_id'));
+    this.uplink_bytes = new NumberColumn(new Float64Array(0), false, selected.has('uplink_bytes'));
+    this.downlink_bytes = new NumberColumn(new Float64Array(0), false, selected.has('downlink_bytes'));
+    this.secondary_rat_bytes = new NumberColumn(new Float64Array(0), true, selected.has('secondary_rat_bytes'));
+    this.charge_micros = new NumberColumn(new Float64Array(0), false, selected.has('charge_micros'));
+    this.balance_after_micros = new NumberColumn(new Float64Array(0), true, selected.has('balance_after_micros'));
+    this.currency = new TextColumn(false, selected.has('currency'));
+    this.plan = new TextColumn(false, selected.has('plan'));
+    this.roaming = new NumberColumn(new Uint8Array(0), false, selected.has('roaming'));
+    this.visited_plmn = new TextColumn(true, selected.has('visited_plmn'));
+  }
+
+  /** Forgets all rows; the memory is kept. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /**
+   * Appends the record whose Avro body is `bytes[start … end)`, written with this very schema.
+   * @throws DecodeError when it is not one; no row is appended then.
+   */
+  decode(bytes: Uint8Array, start: number, end: number): void {
+    const row = this.length;
+    if (row === this.#capacity) this.#grow();
+    const cursor = this.#cursor;
+    cursor.start(bytes, start);
+    if (this.event_id.selected) cursor.text(this.event_id, row);
+    else cursor.skipText();
+    if (this.record_type.selected) this.record_type.values[row] = cursor.symbol(CdrRecordTypeSymbols.length);
+    else cursor.skip(1);
+    if (this.call_reference.selected) cursor.text(this.call_reference, row);
+    else cursor.skipText();
+    if (!this.charging_id.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.charging_id.valid![row] = 1;
+      this.charging_id.values[row] = cursor.long();
+    } else {
+      this.charging_id.valid![row] = 0;
+    }
+    if (this.sequence_number.selected) this.sequence_number.values[row] = cursor.int();
+    else cursor.skipVarint();
+    if (this.node_type.selected) this.node_type.values[row] = cursor.symbol(CdrNodeTypeSymbols.length);
+    else cursor.skip(1);
+    if (this.subscriber_id.selected) this.subscriber_id.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (this.imsi.selected) cursor.text(this.imsi, row);
+    else cursor.skipText();
+    if (this.msisdn.selected) cursor.text(this.msisdn, row);
+    else cursor.skipText();
+    if (this.imei.selected) cursor.text(this.imei, row);
+    else cursor.skipText();
+    if (!this.other_msisdn.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.other_msisdn.valid![row] = 1;
+      cursor.text(this.other_msisdn, row);
+    } else {
+      this.other_msisdn.valid![row] = 0;
+      this.other_msisdn.empty(row);
+    }
+    if (!this.other_subscriber_id.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.other_subscriber_id.valid![row] = 1;
+      this.other_subscriber_id.values[row] = cursor.long();
+    } else {
+      this.other_subscriber_id.valid![row] = 0;
+    }
+    if (!this.destination.selected) {
+      if (cursor.present()) cursor.skip(1);
+    } else if (cursor.present()) {
+      this.destination.valid![row] = 1;
+      this.destination.values[row] = cursor.symbol(CdrDestinationSymbols.length);
+    } else {
+      this.destination.valid![row] = 0;
+    }
+    if (this.start_time.selected) this.start_time.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (!this.answer_time.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.answer_time.valid![row] = 1;
+      this.answer_time.values[row] = cursor.long();
+    } else {
+      this.answer_time.valid![row] = 0;
+    }
+    if (this.end_time.selected) this.end_time.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (this.duration_ms.selected) this.duration_ms.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (this.answered.selected) this.answered.values[row] = cursor.boolean();
+    else cursor.skip(1);
+    if (this.cause_for_record_closing.selected) this.cause_for_record_closing.values[row] = cursor.int();
+    else cursor.skipVarint();
+    if (!this.cause_protocol.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.cause_protocol.valid![row] = 1;
+      cursor.text(this.cause_protocol, row);
+    } else {
+      this.cause_protocol.valid![row] = 0;
+      this.cause_protocol.empty(row);
+    }
+    if (!this.cause_code.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.cause_code.valid![row] = 1;
+      this.cause_code.values[row] = cursor.int();
+    } else {
+      this.cause_code.valid![row] = 0;
+    }
+    if (this.rat.selected) this.rat.values[row] = cursor.symbol(CdrRatSymbols.length);
+    else cursor.skip(1);
+    if (!this.voice_technology.selected) {
+      if (cursor.present()) cursor.skip(1);
+    } else if (cursor.present()) {
+      this.voice_technology.valid![row] = 1;
+      this.voice_technology.values[row] = cursor.symbol(CdrVoiceTechnologySymbols.length);
+    } else {
+      this.voice_technology.valid![row] = 0;
+    }
+    if (!this.first_cell_id.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.first_cell_id.valid![row] = 1;
+      this.first_cell_id.values[row] = cursor.long();
+    } else {
+      this.first_cell_id.valid![row] = 0;
+    }
+    if (!this.last_cell_id.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.last_cell_id.valid![row] = 1;
+      this.last_cell_id.values[row] = cursor.long();
+    } else {
+      this.last_cell_id.valid![row] = 0;
+    }
+    if (!this.service.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.service.valid![row] = 1;
+      cursor.text(this.service, row);
+    } else {
+      this.service.valid![row] = 0;
+      this.service.empty(row);
+    }
+    if (!this.apn.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.apn.valid![row] = 1;
+      cursor.text(this.apn, row);
+    } else {
+      this.apn.valid![row] = 0;
+      this.apn.empty(row);
+    }
+    if (!this.qos_id.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.qos_id.valid![row] = 1;
+      this.qos_id.values[row] = cursor.int();
+    } else {
+      this.qos_id.valid![row] = 0;
+    }
+    if (this.uplink_bytes.selected) this.uplink_bytes.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (this.downlink_bytes.selected) this.downlink_bytes.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (!this.secondary_rat_bytes.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.secondary_rat_bytes.valid![row] = 1;
+      this.secondary_rat_bytes.values[row] = cursor.long();
+    } else {
+      this.secondary_rat_bytes.valid![row] = 0;
+    }
+    if (this.charge_micros.selected) this.charge_micros.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (!this.balance_after_micros.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.balance_after_micros.valid![row] = 1;
+      this.balance_after_micros.values[row] = cursor.long();
+    } else {
+      this.balance_after_micros.valid![row] = 0;
+    }
+    if (this.currency.selected) cursor.text(this.currency, row);
+    else cursor.skipText();
+    if (this.plan.selected) cursor.text(this.plan, row);
+    else cursor.skipText();
+    if (this.roaming.selected) this.roaming.values[row] = cursor.boolean();
+    else cursor.skip(1);
+    if (!this.visited_plmn.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.visited_plmn.valid![row] = 1;
+      cursor.text(this.visited_plmn, row);
+    } else {
+      this.visited_plmn.valid![row] = 0;
+      this.visited_plmn.empty(row);
+    }
+    cursor.finish(start, end);
+    this.length = row + 1;
+  }
+
+  /** Row `row` as a plain object. @throws Error when fields were left out at construction. */
+  get(row: number): Cdr {
+    if (row < 0 || row >= this.length) throw new RangeError(`CdrColumns: row ${row} of ${this.length}`);
+    if (!this.#complete) throw new Error('CdrColumns.get needs every field: read the selected columns instead');
+    return {
+      event_id: this.event_id.text(row),
+      record_type: CdrRecordTypeSymbols[this.record_type.values[row]],
+      call_reference: this.call_reference.text(row),
+      charging_id: this.charging_id.valid![row] === 1 ? this.charging_id.values[row] : null,
+      sequence_number: this.sequence_number.values[row],
+      node_type: CdrNodeTypeSymbols[this.node_type.values[row]],
+      subscriber_id: this.subscriber_id.values[row],
+      imsi: this.imsi.text(row),
+      msisdn: this.msisdn.text(row),
+      imei: this.imei.text(row),
+      other_msisdn: this.other_msisdn.valid![row] === 1 ? this.other_msisdn.text(row) : null,
+      other_subscriber_id: this.other_subscriber_id.valid![row] === 1 ? this.other_subscriber_id.values[row] : null,
+      destination: this.destination.valid![row] === 1 ? CdrDestinationSymbols[this.destination.values[row]] : null,
+      start_time: this.start_time.values[row],
+      answer_time: this.answer_time.valid![row] === 1 ? this.answer_time.values[row] : null,
+      end_time: this.end_time.values[row],
+      duration_ms: this.duration_ms.values[row],
+      answered: this.answered.values[row] === 1,
+      cause_for_record_closing: this.cause_for_record_closing.values[row],
+      cause_protocol: this.cause_protocol.valid![row] === 1 ? this.cause_protocol.text(row) as NonNullable<Cdr['cause_protocol']> : null,
+      cause_code: this.cause_code.valid![row] === 1 ? this.cause_code.values[row] : null,
+      rat: CdrRatSymbols[this.rat.values[row]],
+      voice_technology: this.voice_technology.valid![row] === 1 ? CdrVoiceTechnologySymbols[this.voice_technology.values[row]] : null,
+      first_cell_id: this.first_cell_id.valid![row] === 1 ? this.first_cell_id.values[row] : null,
+      last_cell_id: this.last_cell_id.valid![row] === 1 ? this.last_cell_id.values[row] : null,
+      service: this.service.valid![row] === 1 ? this.service.text(row) : null,
+      apn: this.apn.valid![row] === 1 ? this.apn.text(row) : null,
+      qos_id: this.qos_id.valid![row] === 1 ? this.qos_id.values[row] : null,
+      uplink_bytes: this.uplink_bytes.values[row],
+      downlink_bytes: this.downlink_bytes.values[row],
+      secondary_rat_bytes: this.secondary_rat_bytes.valid![row] === 1 ? this.secondary_rat_bytes.values[row] : null,
+      charge_micros: this.charge_micros.values[row],
+      balance_after_micros: this.balance_after_micros.valid![row] === 1 ? this.balance_after_micros.values[row] : null,
+      currency: this.currency.text(row),
+      plan: this.plan.text(row),
+      roaming: this.roaming.values[row] === 1,
+      visited_plmn: this.visited_plmn.valid![row] === 1 ? this.visited_plmn.text(row) : null,
+    };
+  }
+
+  #grow(): void {
+    const capacity = Math.max(1024, this.#capacity * 2);
+    this.event_id.grow(capacity);
+    this.record_type.grow(capacity);
+    this.call_reference.grow(capacity);
+    this.charging_id.grow(capacity);
+    this.sequence_number.grow(capacity);
+    this.node_type.grow(capacity);
+    this.subscriber_id.grow(capacity);
+    this.imsi.grow(capacity);
+    this.msisdn.grow(capacity);
+    this.imei.grow(capacity);
+    this.other_msisdn.grow(capacity);
+    this.other_subscriber_id.grow(capacity);
+    this.destination.grow(capacity);
+    this.start_time.grow(capacity);
+    this.answer_time.grow(capacity);
+    this.end_time.grow(capacity);
+    this.duration_ms.grow(capacity);
+    this.answered.grow(capacity);
+    this.cause_for_record_closing.grow(capacity);
+    this.cause_protocol.grow(capacity);
+    this.cause_code.grow(capacity);
+    this.rat.grow(capacity);
+    this.voice_technology.grow(capacity);
+    this.first_cell_id.grow(capacity);
+    this.last_cell_id.grow(capacity);
+    this.service.grow(capacity);
+    this.apn.grow(capacity);
+    this.qos_id.grow(capacity);
+    this.uplink_bytes.grow(capacity);
+    this.downlink_bytes.grow(capacity);
+    this.secondary_rat_bytes.grow(capacity);
+    this.charge_micros.grow(capacity);
+    this.balance_after_micros.grow(capacity);
+    this.currency.grow(capacity);
+    this.plan.grow(capacity);
+    this.roaming.grow(capacity);
+    this.visited_plmn.grow(capacity);
+    this.#capacity = capacity;
+  }
 }

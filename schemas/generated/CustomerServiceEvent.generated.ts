@@ -1,7 +1,9 @@
 // Generated from schemas/CustomerServiceEvent.avsc by schemas/codegen/generate.ts. Do not edit.
 import { Ascii } from '../ascii.ts';
+import { NumberColumn, TextColumn } from '../columns.ts';
+import { Cursor } from '../cursor.ts';
 import { putAscii, putDigits, putInt, putLong, putText, textBound } from '../put.ts';
-import { type Slab } from '../slab.ts';
+import type { Slab } from '../slab.ts';
 
 export const CustomerServiceEventType = { UNKNOWN: 0, OPENED: 1, ANSWERED: 2, ABANDONED: 3, TRANSFERRED: 4, UPDATED: 5, RESOLVED: 6, CLOSED: 7 } as const;
 /** Index of a symbol, as rows and columns hold it. */
@@ -138,8 +140,8 @@ export function customerServiceEventRowToObject(row: CustomerServiceEventRow): C
     event_time: row.event_time,
     contact_id: row.contact_id.toString(),
     case_id: row.case_id.toString(),
-    event_type: CustomerServiceEventTypeSymbols[row.event_type]!,
-    channel: CustomerServiceEventChannelSymbols[row.channel]!,
+    event_type: CustomerServiceEventTypeSymbols[row.event_type],
+    channel: CustomerServiceEventChannelSymbols[row.channel],
     subscriber_id: row.subscriber_id,
     msisdn: String(row.msisdn),
     reason_category: row.reason_category,
@@ -149,7 +151,7 @@ export function customerServiceEventRowToObject(row: CustomerServiceEventRow): C
     agent_id: row.agent_id,
     resolved_first_contact: row.resolved_first_contact,
     csat: row.csat,
-    sentiment: row.sentiment === null ? null : CustomerServiceEventSentimentSymbols[row.sentiment]!,
+    sentiment: row.sentiment === null ? null : CustomerServiceEventSentimentSymbols[row.sentiment],
     notes: row.notes,
     related_event_id: row.related_event_id.isNull ? null : row.related_event_id.toString(),
     cell_id: row.cell_id,
@@ -217,4 +219,223 @@ export function encodeCustomerServiceEvent(slab: Slab, row: CustomerServiceEvent
     at = putLong(bytes, at, row.cell_id);
   }
   slab.position = at;
+}
+
+const CustomerServiceEventFields: readonly (keyof CustomerServiceEvent)[] = ['event_id', 'event_time', 'contact_id', 'case_id', 'event_type', 'channel', 'subscriber_id', 'msisdn', 'reason_category', 'reason', 'queue_wait_s', 'handle_time_s', 'agent_id', 'resolved_first_contact', 'csat', 'sentiment', 'notes', 'related_event_id', 'cell_id'];
+
+/** Decodes CustomerServiceEvent records into one typed column per field. */
+export class CustomerServiceEventColumns {
+  /** Rows decoded since the last `clear`. */
+  length = 0;
+  readonly event_id: TextColumn;
+  readonly event_time: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly contact_id: TextColumn;
+  readonly case_id: TextColumn;
+  readonly event_type: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly channel: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly subscriber_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly msisdn: TextColumn;
+  readonly reason_category: TextColumn;
+  readonly reason: TextColumn;
+  readonly queue_wait_s: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly handle_time_s: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly agent_id: TextColumn;
+  readonly resolved_first_contact: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly csat: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly sentiment: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly notes: TextColumn;
+  readonly related_event_id: TextColumn;
+  readonly cell_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly #cursor = new Cursor('CustomerServiceEvent');
+  readonly #complete: boolean;
+  #capacity = 0;
+
+  /** @param fields the fields to decode; the columns of others stay empty. */
+  constructor(fields: readonly (keyof CustomerServiceEvent)[] = CustomerServiceEventFields) {
+    const selected = new Set(fields);
+    this.#complete = selected.size === CustomerServiceEventFields.length;
+    this.event_id = new TextColumn(false, selected.has('event_id'));
+    this.event_time = new NumberColumn(new Float64Array(0), false, selected.has('event_time'));
+    this.contact_id = new TextColumn(false, selected.has('contact_id'));
+    this.case_id = new TextColumn(false, selected.has('case_id'));
+    this.event_type = new NumberColumn(new Uint8Array(0), false, selected.has('event_type'));
+    this.channel = new NumberColumn(new Uint8Array(0), false, selected.has('channel'));
+    this.subscriber_id = new NumberColumn(new Float64Array(0), false, selected.has('subscriber_id'));
+    this.msisdn = new TextColumn(false, selected.has('msisdn'));
+    this.reason_category = new TextColumn(false, selected.has('reason_category'));
+    this.reason = new TextColumn(false, selected.has('reason'));
+    this.queue_wait_s = new NumberColumn(new Int32Array(0), true, selected.has('queue_wait_s'));
+    this.handle_time_s = new NumberColumn(new Int32Array(0), true, selected.has('handle_time_s'));
+    this.agent_id = new TextColumn(true, selected.has('agent_id'));
+    this.resolved_first_contact = new NumberColumn(new Uint8Array(0), true, selected.has('resolved_first_contact'));
+    this.csat = new NumberColumn(new Int32Array(0), true, selected.has('csat'));
+    this.sentiment = new NumberColumn(new Uint8Array(0), true, selected.has('sentiment'));
+    this.notes = new TextColumn(true, selected.has('notes'));
+    this.related_event_id = new TextColumn(true, selected.has('related_event_id'));
+    this.cell_id = new NumberColumn(new Float64Array(0), true, selected.has('cell_id'));
+  }
+
+  /** Forgets all rows; the memory is kept. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /**
+   * Appends the record whose Avro body is `bytes[start … end)`, written with this very schema.
+   * @throws DecodeError when it is not one; no row is appended then.
+   */
+  decode(bytes: Uint8Array, start: number, end: number): void {
+    const row = this.length;
+    if (row === this.#capacity) this.#grow();
+    const cursor = this.#cursor;
+    cursor.start(bytes, start);
+    if (this.event_id.selected) cursor.text(this.event_id, row);
+    else cursor.skipText();
+    if (this.event_time.selected) this.event_time.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (this.contact_id.selected) cursor.text(this.contact_id, row);
+    else cursor.skipText();
+    if (this.case_id.selected) cursor.text(this.case_id, row);
+    else cursor.skipText();
+    if (this.event_type.selected) this.event_type.values[row] = cursor.symbol(CustomerServiceEventTypeSymbols.length);
+    else cursor.skip(1);
+    if (this.channel.selected) this.channel.values[row] = cursor.symbol(CustomerServiceEventChannelSymbols.length);
+    else cursor.skip(1);
+    if (this.subscriber_id.selected) this.subscriber_id.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (this.msisdn.selected) cursor.text(this.msisdn, row);
+    else cursor.skipText();
+    if (this.reason_category.selected) cursor.text(this.reason_category, row);
+    else cursor.skipText();
+    if (this.reason.selected) cursor.text(this.reason, row);
+    else cursor.skipText();
+    if (!this.queue_wait_s.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.queue_wait_s.valid![row] = 1;
+      this.queue_wait_s.values[row] = cursor.int();
+    } else {
+      this.queue_wait_s.valid![row] = 0;
+    }
+    if (!this.handle_time_s.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.handle_time_s.valid![row] = 1;
+      this.handle_time_s.values[row] = cursor.int();
+    } else {
+      this.handle_time_s.valid![row] = 0;
+    }
+    if (!this.agent_id.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.agent_id.valid![row] = 1;
+      cursor.text(this.agent_id, row);
+    } else {
+      this.agent_id.valid![row] = 0;
+      this.agent_id.empty(row);
+    }
+    if (!this.resolved_first_contact.selected) {
+      if (cursor.present()) cursor.skip(1);
+    } else if (cursor.present()) {
+      this.resolved_first_contact.valid![row] = 1;
+      this.resolved_first_contact.values[row] = cursor.boolean();
+    } else {
+      this.resolved_first_contact.valid![row] = 0;
+    }
+    if (!this.csat.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.csat.valid![row] = 1;
+      this.csat.values[row] = cursor.int();
+    } else {
+      this.csat.valid![row] = 0;
+    }
+    if (!this.sentiment.selected) {
+      if (cursor.present()) cursor.skip(1);
+    } else if (cursor.present()) {
+      this.sentiment.valid![row] = 1;
+      this.sentiment.values[row] = cursor.symbol(CustomerServiceEventSentimentSymbols.length);
+    } else {
+      this.sentiment.valid![row] = 0;
+    }
+    if (!this.notes.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.notes.valid![row] = 1;
+      cursor.text(this.notes, row);
+    } else {
+      this.notes.valid![row] = 0;
+      this.notes.empty(row);
+    }
+    if (!this.related_event_id.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.related_event_id.valid![row] = 1;
+      cursor.text(this.related_event_id, row);
+    } else {
+      this.related_event_id.valid![row] = 0;
+      this.related_event_id.empty(row);
+    }
+    if (!this.cell_id.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.cell_id.valid![row] = 1;
+      this.cell_id.values[row] = cursor.long();
+    } else {
+      this.cell_id.valid![row] = 0;
+    }
+    cursor.finish(start, end);
+    this.length = row + 1;
+  }
+
+  /** Row `row` as a plain object. @throws Error when fields were left out at construction. */
+  get(row: number): CustomerServiceEvent {
+    if (row < 0 || row >= this.length) throw new RangeError(`CustomerServiceEventColumns: row ${row} of ${this.length}`);
+    if (!this.#complete) throw new Error('CustomerServiceEventColumns.get needs every field: read the selected columns instead');
+    return {
+      event_id: this.event_id.text(row),
+      event_time: this.event_time.values[row],
+      contact_id: this.contact_id.text(row),
+      case_id: this.case_id.text(row),
+      event_type: CustomerServiceEventTypeSymbols[this.event_type.values[row]],
+      channel: CustomerServiceEventChannelSymbols[this.channel.values[row]],
+      subscriber_id: this.subscriber_id.values[row],
+      msisdn: this.msisdn.text(row),
+      reason_category: this.reason_category.text(row),
+      reason: this.reason.text(row),
+      queue_wait_s: this.queue_wait_s.valid![row] === 1 ? this.queue_wait_s.values[row] : null,
+      handle_time_s: this.handle_time_s.valid![row] === 1 ? this.handle_time_s.values[row] : null,
+      agent_id: this.agent_id.valid![row] === 1 ? this.agent_id.text(row) : null,
+      resolved_first_contact: this.resolved_first_contact.valid![row] === 1 ? this.resolved_first_contact.values[row] === 1 : null,
+      csat: this.csat.valid![row] === 1 ? this.csat.values[row] : null,
+      sentiment: this.sentiment.valid![row] === 1 ? CustomerServiceEventSentimentSymbols[this.sentiment.values[row]] : null,
+      notes: this.notes.valid![row] === 1 ? this.notes.text(row) : null,
+      related_event_id: this.related_event_id.valid![row] === 1 ? this.related_event_id.text(row) : null,
+      cell_id: this.cell_id.valid![row] === 1 ? this.cell_id.values[row] : null,
+    };
+  }
+
+  #grow(): void {
+    const capacity = Math.max(1024, this.#capacity * 2);
+    this.event_id.grow(capacity);
+    this.event_time.grow(capacity);
+    this.contact_id.grow(capacity);
+    this.case_id.grow(capacity);
+    this.event_type.grow(capacity);
+    this.channel.grow(capacity);
+    this.subscriber_id.grow(capacity);
+    this.msisdn.grow(capacity);
+    this.reason_category.grow(capacity);
+    this.reason.grow(capacity);
+    this.queue_wait_s.grow(capacity);
+    this.handle_time_s.grow(capacity);
+    this.agent_id.grow(capacity);
+    this.resolved_first_contact.grow(capacity);
+    this.csat.grow(capacity);
+    this.sentiment.grow(capacity);
+    this.notes.grow(capacity);
+    this.related_event_id.grow(capacity);
+    this.cell_id.grow(capacity);
+    this.#capacity = capacity;
+  }
 }

@@ -1,7 +1,9 @@
 // Generated from schemas/GroundTruth.avsc by schemas/codegen/generate.ts. Do not edit.
 import { Ascii } from '../ascii.ts';
+import { decodeStrings, mapFromPairs, NumberColumn, TextColumn } from '../columns.ts';
+import { Cursor } from '../cursor.ts';
 import { mapBound, putAscii, putLong, putMap, putStrings, putText, stringsBound, textBound } from '../put.ts';
-import { type Slab } from '../slab.ts';
+import type { Slab } from '../slab.ts';
 
 export const GroundTruthRole = { UNKNOWN: 0, CAUSE: 1, EFFECT: 2, LOOKALIKE: 3 } as const;
 /** Index of a symbol, as rows and columns hold it. */
@@ -106,11 +108,11 @@ export function groundTruthRowToObject(row: GroundTruthRow): GroundTruth {
   return {
     scenario_id: row.scenario_id,
     kind: row.kind,
-    role: GroundTruthRoleSymbols[row.role]!,
-    effect: row.effect === null ? null : GroundTruthEffectSymbols[row.effect]!,
+    role: GroundTruthRoleSymbols[row.role],
+    effect: row.effect === null ? null : GroundTruthEffectSymbols[row.effect],
     changed_fields: row.changed_fields === null ? null : [...row.changed_fields],
     magnitude: row.magnitude,
-    stream: row.stream === null ? null : GroundTruthStreamSymbols[row.stream]!,
+    stream: row.stream === null ? null : GroundTruthStreamSymbols[row.stream],
     event_id: row.event_id.isNull ? null : row.event_id.toString(),
     counterfactual_event_id: row.counterfactual_event_id.isNull ? null : row.counterfactual_event_id.toString(),
     event_time: row.event_time,
@@ -165,4 +167,169 @@ export function encodeGroundTruth(slab: Slab, row: GroundTruthRow): void {
   at = putText(bytes, at, row.difficulty);
   at = putMap(bytes, at, row.details);
   slab.position = at;
+}
+
+const GroundTruthFields: readonly (keyof GroundTruth)[] = ['scenario_id', 'kind', 'role', 'effect', 'changed_fields', 'magnitude', 'stream', 'event_id', 'counterfactual_event_id', 'event_time', 'entity', 'difficulty', 'details'];
+
+/** Decodes GroundTruth records into one typed column per field. */
+export class GroundTruthColumns {
+  /** Rows decoded since the last `clear`. */
+  length = 0;
+  readonly scenario_id: TextColumn;
+  readonly kind: TextColumn;
+  readonly role: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly effect: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly changed_fields: TextColumn;
+  readonly magnitude: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly stream: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly event_id: TextColumn;
+  readonly counterfactual_event_id: TextColumn;
+  readonly event_time: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly entity: TextColumn;
+  readonly difficulty: TextColumn;
+  readonly details: TextColumn;
+  readonly #cursor = new Cursor('GroundTruth');
+  readonly #complete: boolean;
+  #capacity = 0;
+
+  /** @param fields the fields to decode; the columns of others stay empty. */
+  constructor(fields: readonly (keyof GroundTruth)[] = GroundTruthFields) {
+    const selected = new Set(fields);
+    this.#complete = selected.size === GroundTruthFields.length;
+    this.scenario_id = new TextColumn(false, selected.has('scenario_id'));
+    this.kind = new TextColumn(false, selected.has('kind'));
+    this.role = new NumberColumn(new Uint8Array(0), false, selected.has('role'));
+    this.effect = new NumberColumn(new Uint8Array(0), true, selected.has('effect'));
+    this.changed_fields = new TextColumn(true, selected.has('changed_fields'));
+    this.magnitude = new NumberColumn(new Float64Array(0), true, selected.has('magnitude'));
+    this.stream = new NumberColumn(new Uint8Array(0), true, selected.has('stream'));
+    this.event_id = new TextColumn(true, selected.has('event_id'));
+    this.counterfactual_event_id = new TextColumn(true, selected.has('counterfactual_event_id'));
+    this.event_time = new NumberColumn(new Float64Array(0), false, selected.has('event_time'));
+    this.entity = new TextColumn(false, selected.has('entity'));
+    this.difficulty = new TextColumn(false, selected.has('difficulty'));
+    this.details = new TextColumn(false, selected.has('details'));
+  }
+
+  /** Forgets all rows; the memory is kept. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /**
+   * Appends the record whose Avro body is `bytes[start … end)`, written with this very schema.
+   * @throws DecodeError when it is not one; no row is appended then.
+   */
+  decode(bytes: Uint8Array, start: number, end: number): void {
+    const row = this.length;
+    if (row === this.#capacity) this.#grow();
+    const cursor = this.#cursor;
+    cursor.start(bytes, start);
+    if (this.scenario_id.selected) cursor.text(this.scenario_id, row);
+    else cursor.skipText();
+    if (this.kind.selected) cursor.text(this.kind, row);
+    else cursor.skipText();
+    if (this.role.selected) this.role.values[row] = cursor.symbol(GroundTruthRoleSymbols.length);
+    else cursor.skip(1);
+    if (!this.effect.selected) {
+      if (cursor.present()) cursor.skip(1);
+    } else if (cursor.present()) {
+      this.effect.valid![row] = 1;
+      this.effect.values[row] = cursor.symbol(GroundTruthEffectSymbols.length);
+    } else {
+      this.effect.valid![row] = 0;
+    }
+    if (!this.changed_fields.selected) {
+      if (cursor.present()) cursor.skipBlocks(1);
+    } else if (cursor.present()) {
+      this.changed_fields.valid![row] = 1;
+      cursor.encoded(this.changed_fields, row, 1);
+    } else {
+      this.changed_fields.valid![row] = 0;
+      this.changed_fields.empty(row);
+    }
+    if (!this.magnitude.selected) {
+      if (cursor.present()) cursor.skip(8);
+    } else if (cursor.present()) {
+      this.magnitude.valid![row] = 1;
+      this.magnitude.values[row] = cursor.double();
+    } else {
+      this.magnitude.valid![row] = 0;
+    }
+    if (!this.stream.selected) {
+      if (cursor.present()) cursor.skip(1);
+    } else if (cursor.present()) {
+      this.stream.valid![row] = 1;
+      this.stream.values[row] = cursor.symbol(GroundTruthStreamSymbols.length);
+    } else {
+      this.stream.valid![row] = 0;
+    }
+    if (!this.event_id.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.event_id.valid![row] = 1;
+      cursor.text(this.event_id, row);
+    } else {
+      this.event_id.valid![row] = 0;
+      this.event_id.empty(row);
+    }
+    if (!this.counterfactual_event_id.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.counterfactual_event_id.valid![row] = 1;
+      cursor.text(this.counterfactual_event_id, row);
+    } else {
+      this.counterfactual_event_id.valid![row] = 0;
+      this.counterfactual_event_id.empty(row);
+    }
+    if (this.event_time.selected) this.event_time.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (this.entity.selected) cursor.text(this.entity, row);
+    else cursor.skipText();
+    if (this.difficulty.selected) cursor.text(this.difficulty, row);
+    else cursor.skipText();
+    if (this.details.selected) cursor.encoded(this.details, row, 2);
+    else cursor.skipBlocks(2);
+    cursor.finish(start, end);
+    this.length = row + 1;
+  }
+
+  /** Row `row` as a plain object. @throws Error when fields were left out at construction. */
+  get(row: number): GroundTruth {
+    if (row < 0 || row >= this.length) throw new RangeError(`GroundTruthColumns: row ${row} of ${this.length}`);
+    if (!this.#complete) throw new Error('GroundTruthColumns.get needs every field: read the selected columns instead');
+    return {
+      scenario_id: this.scenario_id.text(row),
+      kind: this.kind.text(row),
+      role: GroundTruthRoleSymbols[this.role.values[row]],
+      effect: this.effect.valid![row] === 1 ? GroundTruthEffectSymbols[this.effect.values[row]] : null,
+      changed_fields: this.changed_fields.valid![row] === 1 ? decodeStrings(this.changed_fields.slice(row), 1) : null,
+      magnitude: this.magnitude.valid![row] === 1 ? this.magnitude.values[row] : null,
+      stream: this.stream.valid![row] === 1 ? GroundTruthStreamSymbols[this.stream.values[row]] : null,
+      event_id: this.event_id.valid![row] === 1 ? this.event_id.text(row) : null,
+      counterfactual_event_id: this.counterfactual_event_id.valid![row] === 1 ? this.counterfactual_event_id.text(row) : null,
+      event_time: this.event_time.values[row],
+      entity: this.entity.text(row),
+      difficulty: this.difficulty.text(row),
+      details: mapFromPairs(decodeStrings(this.details.slice(row), 2)),
+    };
+  }
+
+  #grow(): void {
+    const capacity = Math.max(1024, this.#capacity * 2);
+    this.scenario_id.grow(capacity);
+    this.kind.grow(capacity);
+    this.role.grow(capacity);
+    this.effect.grow(capacity);
+    this.changed_fields.grow(capacity);
+    this.magnitude.grow(capacity);
+    this.stream.grow(capacity);
+    this.event_id.grow(capacity);
+    this.counterfactual_event_id.grow(capacity);
+    this.event_time.grow(capacity);
+    this.entity.grow(capacity);
+    this.difficulty.grow(capacity);
+    this.details.grow(capacity);
+    this.#capacity = capacity;
+  }
 }

@@ -1,7 +1,9 @@
 // Generated from schemas/LocationUpdate.avsc by schemas/codegen/generate.ts. Do not edit.
 import { Ascii } from '../ascii.ts';
+import { NumberColumn, TextColumn } from '../columns.ts';
+import { Cursor } from '../cursor.ts';
 import { putAscii, putDigits, putInt, putLong } from '../put.ts';
-import { type Slab } from '../slab.ts';
+import type { Slab } from '../slab.ts';
 
 export const LocationUpdateTrigger = { UNKNOWN: 0, PERIODIC: 1, TAU: 2, HANDOVER: 3, ATTACH: 4, SERVICE: 5 } as const;
 /** Index of a symbol, as rows and columns hold it. */
@@ -95,7 +97,7 @@ export function locationUpdateRowToObject(row: LocationUpdateRow): LocationUpdat
     longitude: row.longitude,
     accuracy_m: row.accuracy_m,
     timing_advance: row.timing_advance,
-    trigger: LocationUpdateTriggerSymbols[row.trigger]!,
+    trigger: LocationUpdateTriggerSymbols[row.trigger],
     speed_mps: row.speed_mps === null ? null : Math.fround(row.speed_mps),
   };
 }
@@ -130,4 +132,136 @@ export function encodeLocationUpdate(slab: Slab, row: LocationUpdateRow): void {
     at += 4;
   }
   slab.position = at;
+}
+
+const LocationUpdateFields: readonly (keyof LocationUpdate)[] = ['event_id', 'event_time', 'subscriber_id', 'imsi', 'cell_id', 'tac', 'latitude', 'longitude', 'accuracy_m', 'timing_advance', 'trigger', 'speed_mps'];
+
+/** Decodes LocationUpdate records into one typed column per field. */
+export class LocationUpdateColumns {
+  /** Rows decoded since the last `clear`. */
+  length = 0;
+  readonly event_id: TextColumn;
+  readonly event_time: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly subscriber_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly imsi: TextColumn;
+  readonly cell_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly tac: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly latitude: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly longitude: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly accuracy_m: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly timing_advance: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly trigger: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly speed_mps: NumberColumn<Float32Array<ArrayBuffer>>;
+  readonly #cursor = new Cursor('LocationUpdate');
+  readonly #complete: boolean;
+  #capacity = 0;
+
+  /** @param fields the fields to decode; the columns of others stay empty. */
+  constructor(fields: readonly (keyof LocationUpdate)[] = LocationUpdateFields) {
+    const selected = new Set(fields);
+    this.#complete = selected.size === LocationUpdateFields.length;
+    this.event_id = new TextColumn(false, selected.has('event_id'));
+    this.event_time = new NumberColumn(new Float64Array(0), false, selected.has('event_time'));
+    this.subscriber_id = new NumberColumn(new Float64Array(0), false, selected.has('subscriber_id'));
+    this.imsi = new TextColumn(false, selected.has('imsi'));
+    this.cell_id = new NumberColumn(new Float64Array(0), false, selected.has('cell_id'));
+    this.tac = new NumberColumn(new Int32Array(0), false, selected.has('tac'));
+    this.latitude = new NumberColumn(new Float64Array(0), false, selected.has('latitude'));
+    this.longitude = new NumberColumn(new Float64Array(0), false, selected.has('longitude'));
+    this.accuracy_m = new NumberColumn(new Int32Array(0), false, selected.has('accuracy_m'));
+    this.timing_advance = new NumberColumn(new Int32Array(0), true, selected.has('timing_advance'));
+    this.trigger = new NumberColumn(new Uint8Array(0), false, selected.has('trigger'));
+    this.speed_mps = new NumberColumn(new Float32Array(0), true, selected.has('speed_mps'));
+  }
+
+  /** Forgets all rows; the memory is kept. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /**
+   * Appends the record whose Avro body is `bytes[start … end)`, written with this very schema.
+   * @throws DecodeError when it is not one; no row is appended then.
+   */
+  decode(bytes: Uint8Array, start: number, end: number): void {
+    const row = this.length;
+    if (row === this.#capacity) this.#grow();
+    const cursor = this.#cursor;
+    cursor.start(bytes, start);
+    if (this.event_id.selected) cursor.text(this.event_id, row);
+    else cursor.skipText();
+    if (this.event_time.selected) this.event_time.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (this.subscriber_id.selected) this.subscriber_id.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (this.imsi.selected) cursor.text(this.imsi, row);
+    else cursor.skipText();
+    if (this.cell_id.selected) this.cell_id.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (this.tac.selected) this.tac.values[row] = cursor.int();
+    else cursor.skipVarint();
+    if (this.latitude.selected) this.latitude.values[row] = cursor.double();
+    else cursor.skip(8);
+    if (this.longitude.selected) this.longitude.values[row] = cursor.double();
+    else cursor.skip(8);
+    if (this.accuracy_m.selected) this.accuracy_m.values[row] = cursor.int();
+    else cursor.skipVarint();
+    if (!this.timing_advance.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.timing_advance.valid![row] = 1;
+      this.timing_advance.values[row] = cursor.int();
+    } else {
+      this.timing_advance.valid![row] = 0;
+    }
+    if (this.trigger.selected) this.trigger.values[row] = cursor.symbol(LocationUpdateTriggerSymbols.length);
+    else cursor.skip(1);
+    if (!this.speed_mps.selected) {
+      if (cursor.present()) cursor.skip(4);
+    } else if (cursor.present()) {
+      this.speed_mps.valid![row] = 1;
+      this.speed_mps.values[row] = cursor.float();
+    } else {
+      this.speed_mps.valid![row] = 0;
+    }
+    cursor.finish(start, end);
+    this.length = row + 1;
+  }
+
+  /** Row `row` as a plain object. @throws Error when fields were left out at construction. */
+  get(row: number): LocationUpdate {
+    if (row < 0 || row >= this.length) throw new RangeError(`LocationUpdateColumns: row ${row} of ${this.length}`);
+    if (!this.#complete) throw new Error('LocationUpdateColumns.get needs every field: read the selected columns instead');
+    return {
+      event_id: this.event_id.text(row),
+      event_time: this.event_time.values[row],
+      subscriber_id: this.subscriber_id.values[row],
+      imsi: this.imsi.text(row),
+      cell_id: this.cell_id.values[row],
+      tac: this.tac.values[row],
+      latitude: this.latitude.values[row],
+      longitude: this.longitude.values[row],
+      accuracy_m: this.accuracy_m.values[row],
+      timing_advance: this.timing_advance.valid![row] === 1 ? this.timing_advance.values[row] : null,
+      trigger: LocationUpdateTriggerSymbols[this.trigger.values[row]],
+      speed_mps: this.speed_mps.valid![row] === 1 ? this.speed_mps.values[row] : null,
+    };
+  }
+
+  #grow(): void {
+    const capacity = Math.max(1024, this.#capacity * 2);
+    this.event_id.grow(capacity);
+    this.event_time.grow(capacity);
+    this.subscriber_id.grow(capacity);
+    this.imsi.grow(capacity);
+    this.cell_id.grow(capacity);
+    this.tac.grow(capacity);
+    this.latitude.grow(capacity);
+    this.longitude.grow(capacity);
+    this.accuracy_m.grow(capacity);
+    this.timing_advance.grow(capacity);
+    this.trigger.grow(capacity);
+    this.speed_mps.grow(capacity);
+    this.#capacity = capacity;
+  }
 }

@@ -1,7 +1,9 @@
 // Generated from schemas/NetworkLog.avsc by schemas/codegen/generate.ts. Do not edit.
 import { Ascii } from '../ascii.ts';
+import { NumberColumn, TextColumn } from '../columns.ts';
+import { Cursor } from '../cursor.ts';
 import { putAscii, putDigits, putInt, putLong, putText, textBound } from '../put.ts';
-import { type Slab } from '../slab.ts';
+import type { Slab } from '../slab.ts';
 
 export const NetworkLogEventType = { UNKNOWN: 0, ATTACH: 1, DETACH: 2, TAU: 3, REGISTRATION: 4, DEREGISTRATION: 5, SERVICE_REQUEST: 6, AUTHENTICATION: 7, RRC_SETUP: 8, RRC_RELEASE: 9, RRC_REESTABLISHMENT: 10, RADIO_LINK_FAILURE: 11, BEARER_SETUP: 12, PDU_SESSION: 13, HANDOVER: 14, PAGING: 15, CELL_ALARM: 16, CELL_KPI: 17 } as const;
 /** Index of a symbol, as rows and columns hold it. */
@@ -228,8 +230,8 @@ export function networkLogRowToObject(row: NetworkLogRow): NetworkLog {
   return {
     event_id: row.event_id.toString(),
     event_time: row.event_time,
-    event_type: NetworkLogEventTypeSymbols[row.event_type]!,
-    outcome: NetworkLogOutcomeSymbols[row.outcome]!,
+    event_type: NetworkLogEventTypeSymbols[row.event_type],
+    outcome: NetworkLogOutcomeSymbols[row.outcome],
     cause_protocol: row.cause_protocol,
     cause_code: row.cause_code,
     cause: row.cause,
@@ -239,7 +241,7 @@ export function networkLogRowToObject(row: NetworkLogRow): NetworkLog {
     cell_id: row.cell_id,
     tac: row.tac,
     target_cell_id: row.target_cell_id,
-    rat: NetworkLogRatSymbols[row.rat]!,
+    rat: NetworkLogRatSymbols[row.rat],
     call_reference: row.call_reference.isNull ? null : row.call_reference.toString(),
     qos_id: row.qos_id,
     slice: row.slice,
@@ -250,7 +252,7 @@ export function networkLogRowToObject(row: NetworkLogRow): NetworkLog {
     throughput_dl_kbps: row.throughput_dl_kbps,
     procedure_ms: row.procedure_ms,
     alarm_id: row.alarm_id.isNull ? null : row.alarm_id.toString(),
-    severity: row.severity === null ? null : NetworkLogSeveritySymbols[row.severity]!,
+    severity: row.severity === null ? null : NetworkLogSeveritySymbols[row.severity],
     probable_cause: row.probable_cause,
     rrc_setup_attempts: row.rrc_setup_attempts,
     rrc_setup_successes: row.rrc_setup_successes,
@@ -430,4 +432,456 @@ export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
     at = putInt(bytes, at, row.granularity_period_s);
   }
   slab.position = at;
+}
+
+const NetworkLogFields: readonly (keyof NetworkLog)[] = ['event_id', 'event_time', 'event_type', 'outcome', 'cause_protocol', 'cause_code', 'cause', 'subscriber_id', 'imsi', 'imei', 'cell_id', 'tac', 'target_cell_id', 'rat', 'call_reference', 'qos_id', 'slice', 'rsrp_dbm', 'rsrq_db', 'sinr_db', 'timing_advance', 'throughput_dl_kbps', 'procedure_ms', 'alarm_id', 'severity', 'probable_cause', 'rrc_setup_attempts', 'rrc_setup_successes', 'bearer_setup_attempts', 'bearer_setup_successes', 'handover_attempts', 'handover_successes', 'abnormal_releases', 'releases', 'downlink_bytes_sum', 'granularity_period_s'];
+
+/** Decodes NetworkLog records into one typed column per field. */
+export class NetworkLogColumns {
+  /** Rows decoded since the last `clear`. */
+  length = 0;
+  readonly event_id: TextColumn;
+  readonly event_time: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly event_type: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly outcome: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly cause_protocol: TextColumn;
+  readonly cause_code: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly cause: TextColumn;
+  readonly subscriber_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly imsi: TextColumn;
+  readonly imei: TextColumn;
+  readonly cell_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly tac: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly target_cell_id: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly rat: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly call_reference: TextColumn;
+  readonly qos_id: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly slice: TextColumn;
+  readonly rsrp_dbm: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly rsrq_db: NumberColumn<Float32Array<ArrayBuffer>>;
+  readonly sinr_db: NumberColumn<Float32Array<ArrayBuffer>>;
+  readonly timing_advance: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly throughput_dl_kbps: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly procedure_ms: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly alarm_id: TextColumn;
+  readonly severity: NumberColumn<Uint8Array<ArrayBuffer>>;
+  readonly probable_cause: TextColumn;
+  readonly rrc_setup_attempts: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly rrc_setup_successes: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly bearer_setup_attempts: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly bearer_setup_successes: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly handover_attempts: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly handover_successes: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly abnormal_releases: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly releases: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly downlink_bytes_sum: NumberColumn<Float64Array<ArrayBuffer>>;
+  readonly granularity_period_s: NumberColumn<Int32Array<ArrayBuffer>>;
+  readonly #cursor = new Cursor('NetworkLog');
+  readonly #complete: boolean;
+  #capacity = 0;
+
+  /** @param fields the fields to decode; the columns of others stay empty. */
+  constructor(fields: readonly (keyof NetworkLog)[] = NetworkLogFields) {
+    const selected = new Set(fields);
+    this.#complete = selected.size === NetworkLogFields.length;
+    this.event_id = new TextColumn(false, selected.has('event_id'));
+    this.event_time = new NumberColumn(new Float64Array(0), false, selected.has('event_time'));
+    this.event_type = new NumberColumn(new Uint8Array(0), false, selected.has('event_type'));
+    this.outcome = new NumberColumn(new Uint8Array(0), false, selected.has('outcome'));
+    this.cause_protocol = new TextColumn(true, selected.has('cause_protocol'));
+    this.cause_code = new NumberColumn(new Int32Array(0), true, selected.has('cause_code'));
+    this.cause = new TextColumn(true, selected.has('cause'));
+    this.subscriber_id = new NumberColumn(new Float64Array(0), true, selected.has('subscriber_id'));
+    this.imsi = new TextColumn(true, selected.has('imsi'));
+    this.imei = new TextColumn(true, selected.has('imei'));
+    this.cell_id = new NumberColumn(new Float64Array(0), false, selected.has('cell_id'));
+    this.tac = new NumberColumn(new Int32Array(0), true, selected.has('tac'));
+    this.target_cell_id = new NumberColumn(new Float64Array(0), true, selected.has('target_cell_id'));
+    this.rat = new NumberColumn(new Uint8Array(0), false, selected.has('rat'));
+    this.call_reference = new TextColumn(true, selected.has('call_reference'));
+    this.qos_id = new NumberColumn(new Int32Array(0), true, selected.has('qos_id'));
+    this.slice = new TextColumn(true, selected.has('slice'));
+    this.rsrp_dbm = new NumberColumn(new Int32Array(0), true, selected.has('rsrp_dbm'));
+    this.rsrq_db = new NumberColumn(new Float32Array(0), true, selected.has('rsrq_db'));
+    this.sinr_db = new NumberColumn(new Float32Array(0), true, selected.has('sinr_db'));
+    this.timing_advance = new NumberColumn(new Int32Array(0), true, selected.has('timing_advance'));
+    this.throughput_dl_kbps = new NumberColumn(new Int32Array(0), true, selected.has('throughput_dl_kbps'));
+    this.procedure_ms = new NumberColumn(new Int32Array(0), true, selected.has('procedure_ms'));
+    this.alarm_id = new TextColumn(true, selected.has('alarm_id'));
+    this.severity = new NumberColumn(new Uint8Array(0), true, selected.has('severity'));
+    this.probable_cause = new TextColumn(true, selected.has('probable_cause'));
+    this.rrc_setup_attempts = new NumberColumn(new Float64Array(0), true, selected.has('rrc_setup_attempts'));
+    this.rrc_setup_successes = new NumberColumn(new Float64Array(0), true, selected.has('rrc_setup_successes'));
+    this.bearer_setup_attempts = new NumberColumn(new Float64Array(0), true, selected.has('bearer_setup_attempts'));
+    this.bearer_setup_successes = new NumberColumn(new Float64Array(0), true, selected.has('bearer_setup_successes'));
+    this.handover_attempts = new NumberColumn(new Float64Array(0), true, selected.has('handover_attempts'));
+    this.handover_successes = new NumberColumn(new Float64Array(0), true, selected.has('handover_successes'));
+    this.abnormal_releases = new NumberColumn(new Float64Array(0), true, selected.has('abnormal_releases'));
+    this.releases = new NumberColumn(new Float64Array(0), true, selected.has('releases'));
+    this.downlink_bytes_sum = new NumberColumn(new Float64Array(0), true, selected.has('downlink_bytes_sum'));
+    this.granularity_period_s = new NumberColumn(new Int32Array(0), true, selected.has('granularity_period_s'));
+  }
+
+  /** Forgets all rows; the memory is kept. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /**
+   * Appends the record whose Avro body is `bytes[start … end)`, written with this very schema.
+   * @throws DecodeError when it is not one; no row is appended then.
+   */
+  decode(bytes: Uint8Array, start: number, end: number): void {
+    const row = this.length;
+    if (row === this.#capacity) this.#grow();
+    const cursor = this.#cursor;
+    cursor.start(bytes, start);
+    if (this.event_id.selected) cursor.text(this.event_id, row);
+    else cursor.skipText();
+    if (this.event_time.selected) this.event_time.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (this.event_type.selected) this.event_type.values[row] = cursor.symbol(NetworkLogEventTypeSymbols.length);
+    else cursor.skip(1);
+    if (this.outcome.selected) this.outcome.values[row] = cursor.symbol(NetworkLogOutcomeSymbols.length);
+    else cursor.skip(1);
+    if (!this.cause_protocol.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.cause_protocol.valid![row] = 1;
+      cursor.text(this.cause_protocol, row);
+    } else {
+      this.cause_protocol.valid![row] = 0;
+      this.cause_protocol.empty(row);
+    }
+    if (!this.cause_code.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.cause_code.valid![row] = 1;
+      this.cause_code.values[row] = cursor.int();
+    } else {
+      this.cause_code.valid![row] = 0;
+    }
+    if (!this.cause.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.cause.valid![row] = 1;
+      cursor.text(this.cause, row);
+    } else {
+      this.cause.valid![row] = 0;
+      this.cause.empty(row);
+    }
+    if (!this.subscriber_id.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.subscriber_id.valid![row] = 1;
+      this.subscriber_id.values[row] = cursor.long();
+    } else {
+      this.subscriber_id.valid![row] = 0;
+    }
+    if (!this.imsi.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.imsi.valid![row] = 1;
+      cursor.text(this.imsi, row);
+    } else {
+      this.imsi.valid![row] = 0;
+      this.imsi.empty(row);
+    }
+    if (!this.imei.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.imei.valid![row] = 1;
+      cursor.text(this.imei, row);
+    } else {
+      this.imei.valid![row] = 0;
+      this.imei.empty(row);
+    }
+    if (this.cell_id.selected) this.cell_id.values[row] = cursor.long();
+    else cursor.skipVarint();
+    if (!this.tac.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.tac.valid![row] = 1;
+      this.tac.values[row] = cursor.int();
+    } else {
+      this.tac.valid![row] = 0;
+    }
+    if (!this.target_cell_id.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.target_cell_id.valid![row] = 1;
+      this.target_cell_id.values[row] = cursor.long();
+    } else {
+      this.target_cell_id.valid![row] = 0;
+    }
+    if (this.rat.selected) this.rat.values[row] = cursor.symbol(NetworkLogRatSymbols.length);
+    else cursor.skip(1);
+    if (!this.call_reference.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.call_reference.valid![row] = 1;
+      cursor.text(this.call_reference, row);
+    } else {
+      this.call_reference.valid![row] = 0;
+      this.call_reference.empty(row);
+    }
+    if (!this.qos_id.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.qos_id.valid![row] = 1;
+      this.qos_id.values[row] = cursor.int();
+    } else {
+      this.qos_id.valid![row] = 0;
+    }
+    if (!this.slice.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.slice.valid![row] = 1;
+      cursor.text(this.slice, row);
+    } else {
+      this.slice.valid![row] = 0;
+      this.slice.empty(row);
+    }
+    if (!this.rsrp_dbm.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.rsrp_dbm.valid![row] = 1;
+      this.rsrp_dbm.values[row] = cursor.int();
+    } else {
+      this.rsrp_dbm.valid![row] = 0;
+    }
+    if (!this.rsrq_db.selected) {
+      if (cursor.present()) cursor.skip(4);
+    } else if (cursor.present()) {
+      this.rsrq_db.valid![row] = 1;
+      this.rsrq_db.values[row] = cursor.float();
+    } else {
+      this.rsrq_db.valid![row] = 0;
+    }
+    if (!this.sinr_db.selected) {
+      if (cursor.present()) cursor.skip(4);
+    } else if (cursor.present()) {
+      this.sinr_db.valid![row] = 1;
+      this.sinr_db.values[row] = cursor.float();
+    } else {
+      this.sinr_db.valid![row] = 0;
+    }
+    if (!this.timing_advance.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.timing_advance.valid![row] = 1;
+      this.timing_advance.values[row] = cursor.int();
+    } else {
+      this.timing_advance.valid![row] = 0;
+    }
+    if (!this.throughput_dl_kbps.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.throughput_dl_kbps.valid![row] = 1;
+      this.throughput_dl_kbps.values[row] = cursor.int();
+    } else {
+      this.throughput_dl_kbps.valid![row] = 0;
+    }
+    if (!this.procedure_ms.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.procedure_ms.valid![row] = 1;
+      this.procedure_ms.values[row] = cursor.int();
+    } else {
+      this.procedure_ms.valid![row] = 0;
+    }
+    if (!this.alarm_id.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.alarm_id.valid![row] = 1;
+      cursor.text(this.alarm_id, row);
+    } else {
+      this.alarm_id.valid![row] = 0;
+      this.alarm_id.empty(row);
+    }
+    if (!this.severity.selected) {
+      if (cursor.present()) cursor.skip(1);
+    } else if (cursor.present()) {
+      this.severity.valid![row] = 1;
+      this.severity.values[row] = cursor.symbol(NetworkLogSeveritySymbols.length);
+    } else {
+      this.severity.valid![row] = 0;
+    }
+    if (!this.probable_cause.selected) {
+      if (cursor.present()) cursor.skipText();
+    } else if (cursor.present()) {
+      this.probable_cause.valid![row] = 1;
+      cursor.text(this.probable_cause, row);
+    } else {
+      this.probable_cause.valid![row] = 0;
+      this.probable_cause.empty(row);
+    }
+    if (!this.rrc_setup_attempts.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.rrc_setup_attempts.valid![row] = 1;
+      this.rrc_setup_attempts.values[row] = cursor.long();
+    } else {
+      this.rrc_setup_attempts.valid![row] = 0;
+    }
+    if (!this.rrc_setup_successes.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.rrc_setup_successes.valid![row] = 1;
+      this.rrc_setup_successes.values[row] = cursor.long();
+    } else {
+      this.rrc_setup_successes.valid![row] = 0;
+    }
+    if (!this.bearer_setup_attempts.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.bearer_setup_attempts.valid![row] = 1;
+      this.bearer_setup_attempts.values[row] = cursor.long();
+    } else {
+      this.bearer_setup_attempts.valid![row] = 0;
+    }
+    if (!this.bearer_setup_successes.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.bearer_setup_successes.valid![row] = 1;
+      this.bearer_setup_successes.values[row] = cursor.long();
+    } else {
+      this.bearer_setup_successes.valid![row] = 0;
+    }
+    if (!this.handover_attempts.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.handover_attempts.valid![row] = 1;
+      this.handover_attempts.values[row] = cursor.long();
+    } else {
+      this.handover_attempts.valid![row] = 0;
+    }
+    if (!this.handover_successes.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.handover_successes.valid![row] = 1;
+      this.handover_successes.values[row] = cursor.long();
+    } else {
+      this.handover_successes.valid![row] = 0;
+    }
+    if (!this.abnormal_releases.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.abnormal_releases.valid![row] = 1;
+      this.abnormal_releases.values[row] = cursor.long();
+    } else {
+      this.abnormal_releases.valid![row] = 0;
+    }
+    if (!this.releases.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.releases.valid![row] = 1;
+      this.releases.values[row] = cursor.long();
+    } else {
+      this.releases.valid![row] = 0;
+    }
+    if (!this.downlink_bytes_sum.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.downlink_bytes_sum.valid![row] = 1;
+      this.downlink_bytes_sum.values[row] = cursor.long();
+    } else {
+      this.downlink_bytes_sum.valid![row] = 0;
+    }
+    if (!this.granularity_period_s.selected) {
+      if (cursor.present()) cursor.skipVarint();
+    } else if (cursor.present()) {
+      this.granularity_period_s.valid![row] = 1;
+      this.granularity_period_s.values[row] = cursor.int();
+    } else {
+      this.granularity_period_s.valid![row] = 0;
+    }
+    cursor.finish(start, end);
+    this.length = row + 1;
+  }
+
+  /** Row `row` as a plain object. @throws Error when fields were left out at construction. */
+  get(row: number): NetworkLog {
+    if (row < 0 || row >= this.length) throw new RangeError(`NetworkLogColumns: row ${row} of ${this.length}`);
+    if (!this.#complete) throw new Error('NetworkLogColumns.get needs every field: read the selected columns instead');
+    return {
+      event_id: this.event_id.text(row),
+      event_time: this.event_time.values[row],
+      event_type: NetworkLogEventTypeSymbols[this.event_type.values[row]],
+      outcome: NetworkLogOutcomeSymbols[this.outcome.values[row]],
+      cause_protocol: this.cause_protocol.valid![row] === 1 ? this.cause_protocol.text(row) as NonNullable<NetworkLog['cause_protocol']> : null,
+      cause_code: this.cause_code.valid![row] === 1 ? this.cause_code.values[row] : null,
+      cause: this.cause.valid![row] === 1 ? this.cause.text(row) : null,
+      subscriber_id: this.subscriber_id.valid![row] === 1 ? this.subscriber_id.values[row] : null,
+      imsi: this.imsi.valid![row] === 1 ? this.imsi.text(row) : null,
+      imei: this.imei.valid![row] === 1 ? this.imei.text(row) : null,
+      cell_id: this.cell_id.values[row],
+      tac: this.tac.valid![row] === 1 ? this.tac.values[row] : null,
+      target_cell_id: this.target_cell_id.valid![row] === 1 ? this.target_cell_id.values[row] : null,
+      rat: NetworkLogRatSymbols[this.rat.values[row]],
+      call_reference: this.call_reference.valid![row] === 1 ? this.call_reference.text(row) : null,
+      qos_id: this.qos_id.valid![row] === 1 ? this.qos_id.values[row] : null,
+      slice: this.slice.valid![row] === 1 ? this.slice.text(row) : null,
+      rsrp_dbm: this.rsrp_dbm.valid![row] === 1 ? this.rsrp_dbm.values[row] : null,
+      rsrq_db: this.rsrq_db.valid![row] === 1 ? this.rsrq_db.values[row] : null,
+      sinr_db: this.sinr_db.valid![row] === 1 ? this.sinr_db.values[row] : null,
+      timing_advance: this.timing_advance.valid![row] === 1 ? this.timing_advance.values[row] : null,
+      throughput_dl_kbps: this.throughput_dl_kbps.valid![row] === 1 ? this.throughput_dl_kbps.values[row] : null,
+      procedure_ms: this.procedure_ms.valid![row] === 1 ? this.procedure_ms.values[row] : null,
+      alarm_id: this.alarm_id.valid![row] === 1 ? this.alarm_id.text(row) : null,
+      severity: this.severity.valid![row] === 1 ? NetworkLogSeveritySymbols[this.severity.values[row]] : null,
+      probable_cause: this.probable_cause.valid![row] === 1 ? this.probable_cause.text(row) : null,
+      rrc_setup_attempts: this.rrc_setup_attempts.valid![row] === 1 ? this.rrc_setup_attempts.values[row] : null,
+      rrc_setup_successes: this.rrc_setup_successes.valid![row] === 1 ? this.rrc_setup_successes.values[row] : null,
+      bearer_setup_attempts: this.bearer_setup_attempts.valid![row] === 1 ? this.bearer_setup_attempts.values[row] : null,
+      bearer_setup_successes: this.bearer_setup_successes.valid![row] === 1 ? this.bearer_setup_successes.values[row] : null,
+      handover_attempts: this.handover_attempts.valid![row] === 1 ? this.handover_attempts.values[row] : null,
+      handover_successes: this.handover_successes.valid![row] === 1 ? this.handover_successes.values[row] : null,
+      abnormal_releases: this.abnormal_releases.valid![row] === 1 ? this.abnormal_releases.values[row] : null,
+      releases: this.releases.valid![row] === 1 ? this.releases.values[row] : null,
+      downlink_bytes_sum: this.downlink_bytes_sum.valid![row] === 1 ? this.downlink_bytes_sum.values[row] : null,
+      granularity_period_s: this.granularity_period_s.valid![row] === 1 ? this.granularity_period_s.values[row] : null,
+    };
+  }
+
+  #grow(): void {
+    const capacity = Math.max(1024, this.#capacity * 2);
+    this.event_id.grow(capacity);
+    this.event_time.grow(capacity);
+    this.event_type.grow(capacity);
+    this.outcome.grow(capacity);
+    this.cause_protocol.grow(capacity);
+    this.cause_code.grow(capacity);
+    this.cause.grow(capacity);
+    this.subscriber_id.grow(capacity);
+    this.imsi.grow(capacity);
+    this.imei.grow(capacity);
+    this.cell_id.grow(capacity);
+    this.tac.grow(capacity);
+    this.target_cell_id.grow(capacity);
+    this.rat.grow(capacity);
+    this.call_reference.grow(capacity);
+    this.qos_id.grow(capacity);
+    this.slice.grow(capacity);
+    this.rsrp_dbm.grow(capacity);
+    this.rsrq_db.grow(capacity);
+    this.sinr_db.grow(capacity);
+    this.timing_advance.grow(capacity);
+    this.throughput_dl_kbps.grow(capacity);
+    this.procedure_ms.grow(capacity);
+    this.alarm_id.grow(capacity);
+    this.severity.grow(capacity);
+    this.probable_cause.grow(capacity);
+    this.rrc_setup_attempts.grow(capacity);
+    this.rrc_setup_successes.grow(capacity);
+    this.bearer_setup_attempts.grow(capacity);
+    this.bearer_setup_successes.grow(capacity);
+    this.handover_attempts.grow(capacity);
+    this.handover_successes.grow(capacity);
+    this.abnormal_releases.grow(capacity);
+    this.releases.grow(capacity);
+    this.downlink_bytes_sum.grow(capacity);
+    this.granularity_period_s.grow(capacity);
+    this.#capacity = capacity;
+  }
 }

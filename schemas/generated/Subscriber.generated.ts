@@ -1,4 +1,6 @@
 // Generated from schemas/Subscriber.avsc by schemas/codegen/generate.ts. Do not edit.
+import { putInt, putLong, putText, textBound } from '../put.ts';
+import type { Slab } from '../slab.ts';
 
 export const SubscriberSegment = { UNKNOWN: 0, CONSUMER_PREPAID: 1, CONSUMER_POSTPAID: 2, YOUTH: 3, SENIOR: 4, BUSINESS: 5 } as const;
 /** Index of a symbol, as rows and columns hold it. */
@@ -101,4 +103,94 @@ export interface Subscriber {
   name: string;
   /** Synthetic postal address. */
   address: string;
+}
+
+function boundSubscriberDevice(value: SubscriberDevice): number {
+  return textBound(value.tac) + textBound(value.brand) + textBound(value.model) + value.capabilities.length + 6;
+}
+
+function putSubscriberDevice(bytes: Uint8Array, _view: DataView, at: number, value: SubscriberDevice): number {
+  at = putText(bytes, at, value.tac);
+  at = putText(bytes, at, value.brand);
+  at = putText(bytes, at, value.model);
+  if (value.capabilities.length > 0) at = putInt(bytes, at, value.capabilities.length);
+  for (const symbol of value.capabilities) bytes[at++] = SubscriberCapability[symbol] << 1;
+  bytes[at++] = 0;
+  return at;
+}
+
+function boundSubscriberPlace(value: SubscriberPlace): number {
+  return 8 + 8 + 1 + (value.site_id === null ? 0 : textBound(value.site_id));
+}
+
+function putSubscriberPlace(bytes: Uint8Array, view: DataView, at: number, value: SubscriberPlace): number {
+  view.setFloat64(at, value.latitude, true);
+  at += 8;
+  view.setFloat64(at, value.longitude, true);
+  at += 8;
+  if (value.site_id === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putText(bytes, at, value.site_id);
+  }
+  return at;
+}
+
+function boundSubscriberActivity(_value: SubscriberActivity): number {
+  return 8 + 8 + 8 + 1;
+}
+
+function putSubscriberActivity(bytes: Uint8Array, view: DataView, at: number, value: SubscriberActivity): number {
+  view.setFloat64(at, value.calls_per_day, true);
+  at += 8;
+  view.setFloat64(at, value.texts_per_day, true);
+  at += 8;
+  view.setFloat64(at, value.sessions_per_day, true);
+  at += 8;
+  bytes[at++] = value.night_off ? 1 : 0;
+  return at;
+}
+
+function boundSubscriber(value: Subscriber): number {
+  return 8 + textBound(value.imsi) + textBound(value.msisdn) + textBound(value.imei) + 1 + textBound(value.plan) + 1 + textBound(value.account_id) + 5 + 1 + (value.contract_end === null ? 0 : 8) + textBound(value.home_plmn) + 8 + boundSubscriberDevice(value.device) + boundSubscriberPlace(value.home) + 1 + (value.work === null ? 0 : boundSubscriberPlace(value.work)) + textBound(value.language) + textBound(value.age_band) + boundSubscriberActivity(value.activity) + 8 + 5 + textBound(value.name) + textBound(value.address);
+}
+
+function putSubscriber(bytes: Uint8Array, view: DataView, at: number, value: Subscriber): number {
+  at = putLong(bytes, at, value.subscriber_id);
+  at = putText(bytes, at, value.imsi);
+  at = putText(bytes, at, value.msisdn);
+  at = putText(bytes, at, value.imei);
+  bytes[at++] = SubscriberSegment[value.segment] << 1;
+  at = putText(bytes, at, value.plan);
+  bytes[at++] = SubscriberStatus[value.status] << 1;
+  at = putText(bytes, at, value.account_id);
+  at = putInt(bytes, at, value.bill_cycle_day);
+  if (value.contract_end === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putLong(bytes, at, value.contract_end);
+  }
+  at = putText(bytes, at, value.home_plmn);
+  at = putLong(bytes, at, value.activated_at);
+  at = putSubscriberDevice(bytes, view, at, value.device);
+  at = putSubscriberPlace(bytes, view, at, value.home);
+  if (value.work === null) bytes[at++] = 0;
+  else {
+    bytes[at++] = 2;
+    at = putSubscriberPlace(bytes, view, at, value.work);
+  }
+  at = putText(bytes, at, value.language);
+  at = putText(bytes, at, value.age_band);
+  at = putSubscriberActivity(bytes, view, at, value.activity);
+  at = putLong(bytes, at, value.effective_at);
+  at = putInt(bytes, at, value.version);
+  at = putText(bytes, at, value.name);
+  at = putText(bytes, at, value.address);
+  return at;
+}
+
+/** Appends the Avro body of `value` to `slab`. Values are not checked: the type is the contract. */
+export function encodeSubscriber(slab: Slab, value: Subscriber): void {
+  slab.ensure(boundSubscriber(value));
+  slab.position = putSubscriber(slab.bytes, slab.view, slab.position, value);
 }

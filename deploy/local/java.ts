@@ -19,7 +19,6 @@ export interface Java {
 /** Where to look; tests give their own. */
 export interface JavaSearch {
   readonly env: NodeJS.ProcessEnv;
-  readonly home: string;
   /** Folders that hold one JDK per entry: the places where packages and version managers put them. */
   readonly folders: readonly string[];
 }
@@ -30,7 +29,6 @@ const run = promisify(execFile);
 export function defaultSearch(): JavaSearch {
   return {
     env: process.env,
-    home: homedir(),
     folders: [
       '/usr/lib/jvm',
       '/usr/java',
@@ -135,4 +133,14 @@ async function reportedVersion(bin: string): Promise<number | undefined> {
 export function featureVersion(text: string | undefined): number | undefined {
   const match = /^(?:1\.)?(\d+)/.exec(text ?? '');
   return match?.[1] === undefined ? undefined : Number(match[1]);
+}
+
+/** Options that silence warnings of newer runtimes about what Kafka's and the registry's libraries do, and an exit instead of a zombie. */
+export function javaOptions(java: Java, heapMb: number): string[] {
+  return [
+    `-Xmx${heapMb}m`,
+    '-XX:+ExitOnOutOfMemoryError',
+    ...(java.version >= 23 ? ['--sun-misc-unsafe-memory-access=allow'] : []),
+    ...(java.version >= 22 ? ['--enable-native-access=ALL-UNNAMED'] : []),
+  ];
 }

@@ -52,7 +52,9 @@ export function serverProperties(settings: KafkaSettings): string {
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
     'num.network.threads': 2,
     'num.io.threads': 4,
-    'controlled.shutdown.enable': false,
+    // How long a killed broker's registration holds off its next start; the default is 9 s.
+    'broker.session.timeout.ms': 5_000,
+    'broker.heartbeat.interval.ms': 1_000,
     ...(settings.saslUsers ? saslProperties(settings.saslUsers) : {}),
     ...settings.properties,
   };

@@ -7,7 +7,7 @@ import { GuardedChild } from './child.ts';
 import { serverProperties, type KafkaSettings } from './kafka-config.ts';
 import { freePort, isFree } from './ports.ts';
 import { waitUntilReady } from './ready.ts';
-import type { Java } from './java.ts';
+import { javaOptions, type Java } from './java.ts';
 
 export interface KafkaOptions extends Pick<KafkaSettings, 'saslUsers' | 'groupInitialRebalanceDelayMs' | 'properties'> {
   readonly java: Java;
@@ -66,8 +66,7 @@ export class KafkaServer {
       name: 'Kafka',
       command: java.bin,
       args: [
-        '-Xms128m', `-Xmx${heapMb}m`, '-XX:+ExitOnOutOfMemoryError', LOG4J,
-        '-cp', join(jars, '*'), 'kafka.Kafka', this.#config,
+        ...javaOptions(java, heapMb), '-Xms128m', LOG4J, '-cp', join(jars, '*'), 'kafka.Kafka', this.#config,
       ],
       logFile: this.#options.logFile ?? join(dataDir, 'kafka.log'),
     });
@@ -103,7 +102,7 @@ export class KafkaServer {
     if (existsSync(join(dataDir, 'log', 'meta.properties'))) return;
     const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
     await run(java.bin, [
-      '-Xmx128m', '-XX:TieredStopAtLevel=1', LOG4J, '-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format',
+      ...javaOptions(java, 128), '-XX:TieredStopAtLevel=1', LOG4J, '-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format',
       '--cluster-id', clusterId, '--config', this.#config,
       ...(transactionVersion === undefined ? [] : ['--feature', `transaction.version=${transactionVersion}`]),
     ]);

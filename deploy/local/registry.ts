@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { GuardedChild } from './child.ts';
 import { freePort } from './ports.ts';
 import { waitUntilReady } from './ready.ts';
-import type { Java } from './java.ts';
+import { javaOptions, type Java } from './java.ts';
 
 export interface RegistryOptions {
   readonly java: Java;
@@ -60,7 +60,7 @@ export class SchemaRegistry {
       name: 'The schema registry',
       command: java.bin,
       args: [
-        `-Xmx${heapMb}m`, '-XX:+ExitOnOutOfMemoryError', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC',
+        ...javaOptions(java, heapMb), '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC',
         ...Object.entries(properties).map(([name, value]) => `-D${name}=${value}`),
         '-jar', join(app, 'quarkus-run.jar'),
       ],

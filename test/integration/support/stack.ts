@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import { KAFKA, REGISTRY, resolveDistribution } from '../../../deploy/local/cache.ts';
-import type { Java } from '../../../deploy/local/java.ts';
+import { javaOptions, type Java } from '../../../deploy/local/java.ts';
 import { KafkaServer, type KafkaOptions } from '../../../deploy/local/kafka.ts';
 import { checkPrerequisites } from '../../../deploy/local/prerequisites.ts';
 import { SchemaRegistry, type RegistryOptions } from '../../../deploy/local/registry.ts';
@@ -62,11 +62,11 @@ export async function javaTool(
   args: readonly string[],
   options: { readonly heapMb?: number; readonly timeoutMs?: number } = {},
 ): Promise<{ stdout: string; stderr: string }> {
-  const { bin } = await findJava();
-  const classpath = [join(await kafkaJars(), '*')].join(delimiter);
+  const runtime = await findJava();
+  const classpath = join(await kafkaJars(), '*');
   return await promisify(execFile)(
-    bin,
-    [`-Xmx${options.heapMb ?? 256}m`, `-Dlog4j2.configurationFile=${LOG4J}`, '-cp', classpath, ...args],
+    runtime.bin,
+    [...javaOptions(runtime, options.heapMb ?? 256), `-Dlog4j2.configurationFile=${LOG4J}`, '-cp', classpath, ...args],
     { maxBuffer: 256 * 1024 * 1024, timeout: options.timeoutMs ?? 120_000 },
   );
 }

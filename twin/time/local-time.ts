@@ -121,7 +121,7 @@ export function buildLocalTime(timezone: string, fromYear = 2000, toYear = 2051)
 function formatOf(timezone: string): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat('en-US', {
-      timeZone: timezone, hourCycle: 'h23', era: 'short',
+      timeZone: timezone, hourCycle: 'h23',
       year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
     });
   } catch (error) {

@@ -1,5 +1,6 @@
-import { SubscriberCapability, SubscriberSegment, SubscriberStatus as RecordStatus } from '../../schemas/generated/Subscriber.generated.ts';
+import { SubscriberSegment, SubscriberStatus as RecordStatus } from '../../schemas/generated/Subscriber.generated.ts';
 import type { Subscriber, SubscriberCapabilitySymbol, SubscriberPlace } from '../../schemas/generated/Subscriber.generated.ts';
+import { CapabilityBit, type SubscriberHead } from '../../schemas/subscriber-head.ts';
 import { SUBSCRIBER_ID_BASE } from '../../twin/config.ts';
 import { Capability, Segment, SubscriberStatus, type SubscriberProfile } from '../../twin/population/types.ts';
 import { enumNames } from './enums.ts';
@@ -7,8 +8,9 @@ import { enumNames } from './enums.ts';
 const segments = enumNames(Segment, SubscriberSegment);
 const statuses = enumNames(SubscriberStatus, RecordStatus);
 const capabilities = Object.entries(Capability).map(([name, bit]) => {
-  if (!(name in SubscriberCapability)) throw new Error(`the schema has no capability ${name}`);
-  return { symbol: name as SubscriberCapabilitySymbol, bit };
+  if (!(name in CapabilityBit)) throw new Error(`the schema has no capability ${name}`);
+  const symbol = name as keyof typeof CapabilityBit & SubscriberCapabilitySymbol;
+  return { symbol, bit, headBit: CapabilityBit[symbol] };
 });
 
 /** What a record holds beyond the profile: facts for people and joins, which take no part in behaviour. */
@@ -19,9 +21,6 @@ export interface SubscriberDetails {
   readonly homeSite: string | null;
   readonly workSite: string | null;
 }
-
-/** A record without its last two fields, as a decoder that stops early has it. */
-export type SubscriberHead = Omit<Subscriber, 'name' | 'address'>;
 
 export function subscriberRecord(profile: SubscriberProfile, details: SubscriberDetails): Subscriber {
   const imei = digits(profile.imei, 15);
@@ -64,46 +63,41 @@ export function subscriberRecord(profile: SubscriberProfile, details: Subscriber
   };
 }
 
-/** Inverse of {@link subscriberRecord}, from the head alone. Throws on a symbol that this version does not know. */
-export function subscriberProfile(record: SubscriberHead): SubscriberProfile {
+/** Inverse of {@link subscriberRecord}, from what a decoder that stops before name and address has. Throws on a symbol that this version does not know. */
+export function subscriberProfile(head: SubscriberHead): SubscriberProfile {
   return {
-    index: record.subscriber_id - SUBSCRIBER_ID_BASE,
-    subscriberId: record.subscriber_id,
-    imsi: Number(record.imsi),
-    msisdn: Number(record.msisdn),
-    imei: Number(record.imei),
-    segment: segments.value(record.segment) as Segment,
-    plan: record.plan,
-    status: statuses.value(record.status) as SubscriberStatus,
-    accountId: record.account_id,
-    billCycleDay: record.bill_cycle_day,
-    contractEnd: record.contract_end,
-    homePlmn: record.home_plmn,
-    activatedAt: record.activated_at,
-    deviceBrand: record.device.brand,
-    deviceModel: record.device.model,
-    capabilities: record.device.capabilities.reduce((mask, symbol) => mask | bitOf(symbol), 0),
-    homeLatitude: record.home.latitude,
-    homeLongitude: record.home.longitude,
-    workLatitude: record.work?.latitude ?? null,
-    workLongitude: record.work?.longitude ?? null,
-    language: record.language,
-    ageBand: record.age_band,
-    callsPerDay: record.activity.calls_per_day,
-    textsPerDay: record.activity.texts_per_day,
-    sessionsPerDay: record.activity.sessions_per_day,
-    nightOff: record.activity.night_off,
-    effectiveAt: record.effective_at,
-    version: record.version,
+    index: head.subscriber_id - SUBSCRIBER_ID_BASE,
+    subscriberId: head.subscriber_id,
+    imsi: head.imsi,
+    msisdn: head.msisdn,
+    imei: head.imei,
+    segment: segments.fromIndex(head.segment) as Segment,
+    plan: head.plan,
+    status: statuses.fromIndex(head.status) as SubscriberStatus,
+    accountId: head.account_id.toString(),
+    billCycleDay: head.bill_cycle_day,
+    contractEnd: head.contract_end,
+    homePlmn: head.home_plmn,
+    activatedAt: head.activated_at,
+    deviceBrand: head.device_brand,
+    deviceModel: head.device_model,
+    capabilities: capabilities.reduce((mask, { bit, headBit }) => ((head.capabilities & headBit) !== 0 ? mask | bit : mask), 0),
+    homeLatitude: head.home_latitude,
+    homeLongitude: head.home_longitude,
+    workLatitude: head.work_latitude,
+    workLongitude: head.work_longitude,
+    language: head.language,
+    ageBand: head.age_band,
+    callsPerDay: head.calls_per_day,
+    textsPerDay: head.texts_per_day,
+    sessionsPerDay: head.sessions_per_day,
+    nightOff: head.night_off,
+    effectiveAt: head.effective_at,
+    version: head.version,
   };
 }
 
 /** Digits of an identity that the twin keeps as a number: leading zeros restored. */
 export function digits(value: number, width: number): string {
   return String(value).padStart(width, '0');
-}
-
-/** An unknown capability is no error: it can't matter to a version that has no use for it. */
-function bitOf(symbol: SubscriberCapabilitySymbol): number {
-  return capabilities.find((capability) => capability.symbol === symbol)?.bit ?? 0;
 }

@@ -1,0 +1,32 @@
+import { encodeSubscriber } from '../../schemas/generated/Subscriber.generated.ts';
+import { Slab } from '../../schemas/slab.ts';
+import type { SubscriberProfile } from '../../twin/population/types.ts';
+import { subscriberRecord, type SubscriberDetailsSource } from '../records/index.ts';
+
+/** Confluent wire format: magic 0, schema id (big endian), Avro. */
+const HEADER_BYTES = 5;
+
+/** Encodes subscribers one after the other into one buffer, in Confluent wire format. */
+export class SubscriberEncoder {
+  readonly #slab = new Slab();
+  readonly #details: SubscriberDetailsSource;
+
+  constructor(details: SubscriberDetailsSource, schemaId: number) {
+    this.#details = details;
+    this.#slab.view.setUint32(1, schemaId);
+  }
+
+  /** The record just encoded lies in `bytes[0, length)`. */
+  get bytes(): Uint8Array {
+    return this.#slab.bytes;
+  }
+
+  get length(): number {
+    return this.#slab.position;
+  }
+
+  encode(profile: SubscriberProfile): void {
+    this.#slab.position = HEADER_BYTES;
+    encodeSubscriber(this.#slab, subscriberRecord(profile, this.#details.detailsOf(profile)));
+  }
+}

@@ -132,13 +132,14 @@ export class Cursor {
   }
 
   skipText(): void {
-    this.position += this.textLength();
+    const length = this.textLength();
+    this.position += length;
   }
 
   skipBlocks(perItem: 1 | 2): void {
     for (let count = this.long(); count !== 0; count = this.long()) {
       if (count < 0) {
-        this.position += this.textLength();
+        this.skipText();
         continue;
       }
       for (let i = count * perItem; i > 0; i -= 1) this.skipText();

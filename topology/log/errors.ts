@@ -44,7 +44,15 @@ export class IllegalGenerationError extends LogError {}
  * Retries were exhausted or the broker asked to start the transaction over.
  * Next: abort the open transaction (if any) and redo the work from the committed offset.
  */
-export class RetriableError extends LogError {}
+export class RetriableError extends LogError {
+  /** The same request may succeed soon (then this layer retries it itself); false: only starting the transaction over helps. */
+  readonly isTransient: boolean;
+
+  constructor(message: string, place: ErrorPlace & { readonly isTransient?: boolean } = {}) {
+    super(message, place);
+    this.isTransient = place.isTransient ?? true;
+  }
+}
 
 /** Nothing this process can do will help (authorisation, unsupported version, oversize record). Next: exit with this message. */
 export class FatalError extends LogError {}

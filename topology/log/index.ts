@@ -1,121 +1,24 @@
-/** Signatures of `topology/log`, being replaced by the implementations file by file. */
-import type {
-  Compression, GroupIdentity, Isolation, OffsetRange, RecordHeader, RecordVisitor, TopicPartition, TopicPartitionOffset,
-} from './types.ts';
-
+/** Batch-level Kafka I/O: the only code that touches a Kafka socket. */
 export * from './errors.ts';
 export type * from './types.ts';
+export { clusterOptionsFromEnv, type ClusterOptions, type SaslOptions, type TlsOptions } from './net/options.ts';
+export type { BrokerNode, ClusterMetadata, PartitionMetadata, TopicMetadata } from './net/metadata.ts';
+export type { RetryListener } from './net/retry.ts';
+export { Cluster, connectWithRetry } from './cluster.ts';
+export { BatchBuilder, type BatchBuilderOptions, type ProducerStamp, type SealedBatch } from './batch/builder.ts';
+export { RecordCursor } from './batch/cursor.ts';
+export { decodeHeaders } from './batch/headers.ts';
+export { batchViews, RecordBatchView } from './batch/view.ts';
+export { LogWriter, type LogWriterOptions, type WriterState } from './writer/log-writer.ts';
+export { FetchedPartition } from './reader/fetched.ts';
+export { LogReader, type LogReaderOptions } from './reader/log-reader.ts';
+export { listOffsets, readRange, type OffsetQuery, type ReadRangeOptions } from './reader/offsets.ts';
+export { murmur2, partitionFor } from './murmur2.ts';
 
-/** How to reach a cluster. */
-export interface ClusterOptions {
-  /** host:port of at least one broker. */
-  readonly bootstrap: readonly string[];
-  readonly clientId?: string;
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly rejectUnauthorized?: boolean };
-  readonly sasl?: { readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'; readonly username: string; readonly password: string };
-  readonly connectTimeoutMs?: number;
-  readonly requestTimeoutMs?: number;
-}
-export declare function clusterOptionsFromEnv(env: Readonly<Record<string, string | undefined>>): ClusterOptions;
+import type { Cluster } from './cluster.ts';
+import type { GroupIdentity, TopicPartition, TopicPartitionOffset } from './types.ts';
 
-export declare class Cluster {
-  /** Connects to the first bootstrap broker that answers; RetriableError if none does, AuthenticationError on bad credentials. */
-  static connect(options: ClusterOptions): Promise<Cluster>;
-  /** Number of partitions; FatalError if the topic does not exist. */
-  partitionCount(topic: string): Promise<number>;
-  close(): Promise<void>;
-}
-
-export interface LogWriterOptions {
-  /** Absent: idempotent writer without transactions. */
-  readonly transactionalId?: string;
-  readonly compression?: Compression;
-  readonly transactionTimeoutMs?: number;
-  /** Uncompressed size at which a batch is closed. */
-  readonly maxBatchBytes?: number;
-  /** `append` returns false beyond this many buffered or unacknowledged bytes. */
-  readonly maxBufferedBytes?: number;
-  /** How long retriable errors are retried before RetriableError. */
-  readonly deliveryTimeoutMs?: number;
-}
-export declare class LogWriter {
-  static open(cluster: Cluster, options?: LogWriterOptions): Promise<LogWriter>;
-  readonly transactionalId: string | null;
-  /** Copies one record into the open batch of its partition. False: await `drained()` (or `flush()`) before the next append. */
-  append(
-    topic: string, partition: number, timestampMs: number, key: Uint8Array | null,
-    value: Uint8Array | null, valueStart?: number, valueEnd?: number, headers?: readonly RecordHeader[],
-  ): boolean;
-  /** Resolves when buffered bytes are below the bound again. */
-  drained(): Promise<void>;
-  /** Sends all, waits for acks (acks=all). Offsets of this transaction so far; without transactions: since the last flush. */
-  flush(): Promise<OffsetRange[]>;
-  /** Adds input offsets to the open transaction. IllegalGenerationError if the group moved on. */
-  sendOffsets(identity: GroupIdentity, offsets: readonly TopicPartitionOffset[]): Promise<void>;
-  /** Flushes, then commits. Offsets of the records of the transaction. */
-  commit(): Promise<OffsetRange[]>;
-  /** Drops unsent batches, aborts what was sent. */
-  abort(): Promise<void>;
-  /** Aborts an open transaction, closes connections. */
-  close(): Promise<void>;
-}
-
-export interface LogReaderOptions {
-  readonly isolation?: Isolation;
-  readonly maxWaitMs?: number;
-  readonly maxPartitionBytes?: number;
-  /** Fetching stops beyond this many undelivered bytes. */
-  readonly maxBufferedBytes?: number;
-}
-/** What one fetch brought for one partition: raw batches, decoded in place on iteration. */
-export interface FetchedPartition extends TopicPartition {
-  /** First offset that this fetch covers. */
-  readonly fromOffset: number;
-  /** The position after it: past gaps, aborted records and control records too. */
-  readonly nextOffset: number;
-  readonly highWatermark: number;
-  readonly lastStableOffset: number;
-  /** Visits data records in [fromOffset, nextOffset). */
-  forEachRecord(visit: RecordVisitor): void;
-  /** A cursor (one object, fields rewritten by `next()`) for consumers that await between records. */
-  cursor(): RecordCursor;
-}
-export interface RecordCursor {
-  next(): boolean;
-  readonly offset: number;
-  readonly timestamp: number;
-  readonly bytes: Buffer;
-  readonly keyStart: number;
-  readonly keyEnd: number;
-  readonly valueStart: number;
-  readonly valueEnd: number;
-  readonly headersStart: number;
-}
-export declare class LogReader {
-  constructor(cluster: Cluster, options?: LogReaderOptions);
-  assign(assignments: readonly TopicPartitionOffset[]): void;
-  unassign(partitions: readonly TopicPartition[]): void;
-  pause(partitions: readonly TopicPartition[]): void;
-  resume(partitions: readonly TopicPartition[]): void;
-  /** What has arrived, waiting up to `timeoutMs` for something; [] on time-out. Also returns partitions that only moved past control records. */
-  poll(timeoutMs: number): Promise<FetchedPartition[]>;
-  /** Next offset that `poll` will cover. */
-  position(topic: string, partition: number): number;
-  /** -1 before the first fetch. */
-  highWatermark(topic: string, partition: number): number;
-  lastStableOffset(topic: string, partition: number): number;
-  close(): Promise<void>;
-}
-/** Visits the data records of [from, to) of one partition on its own connection. */
-export declare function readRange(
-  cluster: Cluster, topic: string, partition: number, from: number, to: number, visit: RecordVisitor, options?: LogReaderOptions,
-): Promise<void>;
-/** `earliest`, `latest` (high watermark; last stable offset with read_committed), or the first offset at or after a time (ms; -1 if none). */
-export declare function listOffsets(
-  cluster: Cluster, partitions: readonly TopicPartition[], at: 'earliest' | 'latest' | number, isolation?: Isolation,
-): Promise<TopicPartitionOffset[]>;
-export declare function decodeHeaders(bytes: Buffer, headersStart: number): RecordHeader[];
-
+// Declarations only, until group/ and admin.ts land.
 export interface GroupMemberOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
@@ -181,7 +84,3 @@ export declare class Admin {
   describeCluster(): Promise<{ clusterId: string; controllerId: number; brokers: { nodeId: number; host: string; port: number }[]; features: Record<string, number> }>;
 }
 
-/** Java's `Utils.murmur2`. */
-export declare function murmur2(bytes: Uint8Array): number;
-/** Java's DefaultPartitioner for a keyed record. */
-export declare function partitionFor(key: Uint8Array, partitions: number): number;

@@ -1,0 +1,134 @@
+import { apiVersionsV3, Connection, type Reader, type Writer } from '@platformatic/kafka';
+import { AuthenticationError, FatalError, LogError, RetriableError } from '../errors.ts';
+import type { ClusterOptions } from './options.ts';
+
+export interface BrokerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A protocol call of @platformatic/kafka at one version. */
+export interface VersionedApi<Args extends unknown[], Response> {
+  readonly api: {
+    readonly key: number;
+    readonly version: number;
+    async(connection: Connection, ...args: Args): Promise<Response>;
+  };
+}
+
+/**
+ * One authenticated connection to one broker, with the API versions it speaks. The broker serves one request per connection
+ * at a time, so long polls must not share one. Failures of the transport are RetriableError or AuthenticationError.
+ */
+export class BrokerConnection {
+  readonly address: BrokerAddress;
+  /** Finalised features, e.g. `transaction.version` → 2. */
+  readonly features = new Map<string, number>();
+  readonly #connection: Connection;
+  readonly #versions = new Map<number, { min: number; max: number; name: string }>();
+
+  private constructor(address: BrokerAddress, connection: Connection) {
+    this.address = address;
+    this.#connection = connection;
+  }
+
+  /** `requestTimeoutMs` overrides the cluster's, for calls that wait on the server by design (JoinGroup). */
+  static async connect(address: BrokerAddress, options: ClusterOptions, requestTimeoutMs?: number): Promise<BrokerConnection> {
+    const connection = new Connection(options.clientId ?? 'telco-twin', {
+      connectTimeout: options.connectTimeoutMs ?? 5_000,
+      requestTimeout: requestTimeoutMs ?? options.requestTimeoutMs ?? 30_000,
+      maxInflights: 16,
+      ...(options.tls && { tls: options.tls, tlsServerName: true }),
+      ...(options.sasl && { sasl: options.sasl }),
+    });
+    // Every request rejects by itself when the connection breaks; without a listener the event would be thrown.
+    connection.on('error', () => {});
+    const self = new BrokerConnection(address, connection);
+    try {
+      await connection.connect(address.host, address.port);
+      await self.#negotiate();
+    } catch (error) {
+      await connection.close();
+      throw asLogError(error, address, 'connect');
+    }
+    return self;
+  }
+
+  get isConnected(): boolean {
+    return this.#connection.isConnected();
+  }
+
+  /** The highest version in [min, max] that the broker has too; FatalError if there is none. */
+  version(apiKey: number, min: number, max: number): number {
+    const broker = this.#versions.get(apiKey);
+    const best = Math.min(max, broker?.max ?? -1);
+    if (broker && best >= min && best >= broker.min) return best;
+    throw new FatalError(
+      `Broker ${this.address.host}:${this.address.port} has ${broker ? `${broker.name} v${broker.min}–v${broker.max}` : `no API ${apiKey}`}, ` +
+      `this program speaks v${min}–v${max}; use Apache Kafka 2.8 or later (transactions and consumer groups included)`,
+    );
+  }
+
+  /** Calls the highest version that both sides have. Error codes stay in the response: they are per topic or partition. */
+  async call<Args extends unknown[], Response>(versions: readonly VersionedApi<Args, Response>[], ...args: Args): Promise<Response> {
+    const numbers = versions.map((candidate) => candidate.api.version);
+    const key = versions[0]!.api.key;
+    let chosen: VersionedApi<Args, Response> | undefined;
+    for (const candidate of versions) {
+      const range = this.#versions.get(key);
+      const { version } = candidate.api;
+      if (range && version >= range.min && version <= range.max && version > (chosen?.api.version ?? -1)) chosen = candidate;
+    }
+    if (!chosen) {
+      this.version(key, Math.min(...numbers), Math.max(...numbers));
+      throw new FatalError(`No common version of API ${key} among v${numbers.join(', v')}`);
+    }
+    try {
+      return await chosen.api.async(this.#connection, ...args);
+    } catch (error) {
+      const response = (error as { response?: Response }).response;
+      if (response !== undefined) return response;
+      throw asLogError(error, this.address, `call API ${key} v${chosen.api.version}`);
+    }
+  }
+
+  /** A call that the library does not have at this version, or whose response must not be copied into objects. */
+  send<Response>(apiKey: number, version: number, write: () => Writer, parse: (reader: Reader) => Response): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      this.#connection.send<Response>(apiKey, version, write, (_id, _key, _version, reader) => parse(reader), true, true, (error, response) => {
+        if (error) reject(asLogError(error, this.address, `call API ${apiKey} v${version}`));
+        else resolve(response as Response);
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  async #negotiate(): Promise<void> {
+    const response = await apiVersionsV3.api.async(this.#connection, 'telco-twin', '0');
+    for (const api of response.apiKeys) this.#versions.set(api.apiKey, { min: api.minVersion, max: api.maxVersion, name: api.name });
+    for (const feature of response.finalizedFeatures ?? []) this.features.set(feature.name, feature.maxVersionLevel);
+  }
+}
+
+const tlsRefusals = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_|ERR_SSL_|ERR_OSSL_|HOSTNAME_MISMATCH)/;
+
+/** Sorts the library's and Node's errors into ours. */
+function asLogError(error: unknown, address: BrokerAddress, doing: string): LogError {
+  if (error instanceof LogError) return error;
+  const where = `${address.host}:${address.port}`;
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+    const code = (cause as { code?: string }).code ?? '';
+    if (code === 'PLT_KFK_AUTHENTICATION') {
+      return new AuthenticationError(`Broker ${where} refused these credentials; check the SASL mechanism, user name and password`, { cause: error });
+    }
+    if (tlsRefusals.test(code) || cause.message.startsWith('TLS handshake failed') || cause.message.startsWith('Broker requires TLS')) {
+      return new AuthenticationError(
+        `TLS with broker ${where} failed (${cause.message}); check KAFKA_SECURITY_PROTOCOL, the CA and the host name`, { cause: error });
+    }
+  }
+  const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+  return new RetriableError(`Can't ${doing} at broker ${where}: ${reason}`, { cause: error });
+}

@@ -1,0 +1,143 @@
+/**
+ * What a twin of a given size writes and keeps. Pure arithmetic on reference rates and record sizes: what `telco-twin plan`
+ * prints and what `telco-twin up` checks the disk against.
+ */
+
+export const HOUR_MS = 3_600_000;
+const HOURS_PER_DAY = 24;
+const SECONDS_PER_DAY = 86_400;
+
+export interface StreamReference {
+  readonly topic: string;
+  /** Records per subscriber and day, mean over a week. */
+  readonly perSubscriberDay: number;
+  /** Busiest hour of the week over the mean hour. */
+  readonly busyHourFactor: number;
+  /** Key and value of a record, uncompressed, mean bytes. */
+  readonly recordBytes: number;
+  /** Bytes of a record in the log: lz4, batch headers and transaction markers included. */
+  readonly storedBytes: number;
+}
+
+/**
+ * Rates of design.md section 5; a contact with customer service is four events. Bytes are means over a live week day of a twin
+ * of 20 000 subscribers on 8 partitions, as the broker's log holds it.
+ */
+export const STREAMS: readonly StreamReference[] = [
+  { topic: 'cdrs', perSubscriberDay: 20, busyHourFactor: 2, recordBytes: 230, storedBytes: 150 },
+  { topic: 'network_logs', perSubscriberDay: 120, busyHourFactor: 2, recordBytes: 130, storedBytes: 90 },
+  { topic: 'location_updates', perSubscriberDay: 40, busyHourFactor: 2, recordBytes: 120, storedBytes: 85 },
+  { topic: 'customer_service', perSubscriberDay: 0.028, busyHourFactor: 2.5, recordBytes: 220, storedBytes: 200 },
+];
+
+/** Bytes of one subscriber's profile in `subscriber_state`, versions of a month included. */
+const SUBSCRIBER_STATE_BYTES = 450;
+/** Log, index and metadata files of the broker's own topics, and of the twin's small ones. */
+const FIXED_BYTES = 300 * 2 ** 20;
+/** A topic is cut at whole segments and only now and then, so it holds more than its retention says. */
+const RETENTION_SLACK = 1.25;
+/** Smallest bound of a partition worth having: below it the segments get too small. */
+const MIN_RETENTION_BYTES = 64 * 2 ** 20;
+
+export interface PlanSettings {
+  readonly subscribers: number;
+  readonly partitions: number;
+  /** How long event records are kept behind simulated "now", hours. */
+  readonly retentionHours: number;
+  /** How far in the past the twin starts, hours: this history is kept as well. */
+  readonly backfillHours: number;
+  /** Simulated seconds per second. */
+  readonly speed: number;
+}
+
+export interface StreamPlan {
+  readonly topic: string;
+  /** Records per second, mean and in the busy hour, at the speed chosen. */
+  readonly meanPerSecond: number;
+  readonly busyPerSecond: number;
+  /** Uncompressed MB (10⁶ bytes) per second in the busy hour. */
+  readonly busyMBPerSecond: number;
+  /** GB (10⁹ bytes) written to the log per day of wall clock. */
+  readonly storedGBPerDay: number;
+}
+
+export interface Plan {
+  readonly settings: PlanSettings;
+  readonly streams: readonly StreamPlan[];
+  readonly total: StreamPlan;
+  /** `retention.bytes` of each partition of an event topic: the disk stays bounded whatever the clock does. */
+  readonly retentionBytes: number;
+  /** Most the broker's log takes, bytes. */
+  readonly diskBytes: number;
+}
+
+export function plan(settings: PlanSettings): Plan {
+  const streams = STREAMS.map((stream) => streamPlan(stream, settings));
+  const retentionBytes = retentionBytesOf(settings);
+  return {
+    settings,
+    streams,
+    total: streams.reduce(add, { topic: 'total', meanPerSecond: 0, busyPerSecond: 0, busyMBPerSecond: 0, storedGBPerDay: 0 }),
+    retentionBytes,
+    diskBytes: diskBytesOf(settings, retentionBytes),
+  };
+}
+
+/**
+ * The longest retention of `choices` with which the twin fits, or undefined.
+ * @param choices hours, longest first
+ * @param budgetBytes disk that the broker's log may take
+ */
+export function longestRetention(
+  settings: Omit<PlanSettings, 'retentionHours'>,
+  choices: readonly number[],
+  budgetBytes: number,
+): number | undefined {
+  return choices.find((retentionHours) => plan({ ...settings, retentionHours }).diskBytes <= budgetBytes);
+}
+
+function streamPlan(stream: StreamReference, { subscribers, speed }: PlanSettings): StreamPlan {
+  const meanPerSecond = (subscribers * stream.perSubscriberDay * speed) / SECONDS_PER_DAY;
+  const busyPerSecond = meanPerSecond * stream.busyHourFactor;
+  return {
+    topic: stream.topic,
+    meanPerSecond,
+    busyPerSecond,
+    busyMBPerSecond: (busyPerSecond * stream.recordBytes) / 1e6,
+    storedGBPerDay: (meanPerSecond * SECONDS_PER_DAY * stream.storedBytes) / 1e9,
+  };
+}
+
+function add(a: StreamPlan, b: StreamPlan): StreamPlan {
+  return {
+    topic: a.topic,
+    meanPerSecond: a.meanPerSecond + b.meanPerSecond,
+    busyPerSecond: a.busyPerSecond + b.busyPerSecond,
+    busyMBPerSecond: a.busyMBPerSecond + b.busyMBPerSecond,
+    storedGBPerDay: a.storedGBPerDay + b.storedGBPerDay,
+  };
+}
+
+/** Stored bytes of a stream for as long as its records are kept. */
+function heldBytes(stream: StreamReference, settings: PlanSettings): number {
+  const days = (settings.retentionHours + settings.backfillHours) / HOURS_PER_DAY;
+  return settings.subscribers * stream.perSubscriberDay * stream.storedBytes * days * RETENTION_SLACK;
+}
+
+/** The largest stream just fits; one bound serves all event topics. */
+function retentionBytesOf(settings: PlanSettings): number {
+  const largest = Math.max(...STREAMS.map((stream) => heldBytes(stream, settings)));
+  return Math.max(MIN_RETENTION_BYTES, Math.ceil(largest / settings.partitions));
+}
+
+/**
+ * At speed 1 records leave by age. Faster, event time runs ahead of the broker's clock and no record is ever old enough: every
+ * event topic (and `ground_truth`) then grows to its bound in bytes.
+ */
+function diskBytesOf(settings: PlanSettings, retentionBytes: number): number {
+  const bound = retentionBytes * settings.partitions;
+  const events = settings.speed > 1
+    ? bound * (STREAMS.length + 1)
+    : STREAMS.reduce((sum, stream) => sum + Math.min(bound, heldBytes(stream, settings)), 0);
+  return Math.ceil(events + settings.subscribers * SUBSCRIBER_STATE_BYTES + FIXED_BYTES);
+}

@@ -1,0 +1,24 @@
+import { InvalidArgumentError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { instant, integer, positive } from '../../cli/options.ts';
+
+describe('option parsers', () => {
+  it('read whole numbers within bounds', () => {
+    const parse = integer(0, 1_000_000);
+    expect(parse('100_000')).toBe(100_000);
+    for (const wrong of ['', '1.5', '-1', '1000001', '1e3', 'NaN', '0x10']) expect(() => parse(wrong)).toThrow(InvalidArgumentError);
+  });
+
+  it('read positive numbers', () => {
+    expect(positive('0.5')).toBe(0.5);
+    for (const wrong of ['', ' ', '0', '-1', 'Infinity', 'fast']) expect(() => positive(wrong)).toThrow(InvalidArgumentError);
+  });
+
+  it('read instants as UTC unless they say otherwise', () => {
+    expect(instant('2026-03-01')).toBe(Date.UTC(2026, 2, 1));
+    expect(instant('2026-03-01T08:00')).toBe(Date.UTC(2026, 2, 1, 8));
+    expect(instant('2026-03-01T08:00:30.5Z')).toBe(Date.UTC(2026, 2, 1, 8, 0, 30, 500));
+    expect(instant('2026-03-01T08:00+02:00')).toBe(Date.UTC(2026, 2, 1, 6));
+    for (const wrong of ['', 'yesterday', '2026-13-01', '01/03/2026', '2026-03-01 08:00']) expect(() => instant(wrong)).toThrow(InvalidArgumentError);
+  });
+});

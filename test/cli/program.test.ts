@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { commandNames } from '../../cli/program.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line in a process of its own, as a user does. */
+async function telcoTwin(...args: string[]): Promise<Result> {
+  try {
+    return { code: 0, ...(await promisify(execFile)(process.execPath, [join(ROOT, 'cli/telco-twin.ts'), ...args])) };
+  } catch (error) {
+    return error as Result;
+  }
+}
+
+describe('the command line', () => {
+  it('lists every command and shows examples', async () => {
+    const { code, stdout } = await telcoTwin('--help');
+    expect(code).toBe(0);
+    for (const name of commandNames()) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+    expect(stdout).toContain('Examples:');
+  });
+
+  it('shows options and examples of each command', async () => {
+    for (const name of commandNames()) {
+      const { code, stdout } = await telcoTwin(name, '--help');
+      expect(code, name).toBe(0);
+      expect(stdout, name).toContain('Examples:');
+    }
+  });
+
+  it('exits 2 on an unknown command and suggests a near one', async () => {
+    const { code, stderr } = await telcoTwin('plam');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Did you mean plan?');
+  });
+
+  it('exits 2 on a bad option and says what would be right', async () => {
+    const { code, stderr } = await telcoTwin('plan', '--subscribers', '-5');
+    expect(code).toBe(2);
+    expect(stderr).toContain('whole number from 1');
+  });
+
+  it('prints one JSON object with --json', async () => {
+    const { code, stdout } = await telcoTwin('plan', '--subscribers', '20000', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ settings: { subscribers: 20_000 } });
+  });
+
+  it('runs on the Node that the project brings when the machine has an older one', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', `
+      Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } });
+      process.argv = [process.argv[0], 'bin.mjs', 'plan', '--json'];
+      await import(${JSON.stringify(join(ROOT, 'cli/bin.mjs'))});
+    `]);
+    expect(JSON.parse(stdout)).toMatchObject({ settings: { subscribers: 100_000 } });
+  });
+});

@@ -1,0 +1,241 @@
+import type { TwinConfig } from '../config.ts';
+import type { Network } from '../network/network.ts';
+import { Population } from './build.ts';
+import { DirectoryColumns, Flag } from './directory-columns.ts';
+import { decodeRate } from './rates.ts';
+import { Seeding } from './seeding.ts';
+import { SubscriberStatus, type Segment, type SubscriberProfile, type SubscriberStatus as Status } from './types.ts';
+
+const FIRST_SIDE_ROWS = 256;
+
+interface Version {
+  readonly partition: number;
+  readonly offset: number;
+  /** Row in the side columns. */
+  readonly row: number;
+}
+
+/**
+ * What behaviour needs to know of every subscriber of the twin, in 26 bytes each. Multi-version: base columns, plus a side list of later
+ * versions by offset in `subscriber_state`, so that tasks at different ticks read the directory as of their own offsets (`DirectoryView`).
+ * Versions that no task can miss any more are folded into the base.
+ */
+export class Directory {
+  readonly base: DirectoryColumns;
+  readonly capacity: number;
+  /** True while the side list holds anything: the only check that unrevised reads pay for. */
+  revised = false;
+  #side: DirectoryColumns;
+  #sideRows = 0;
+  readonly #freeRows: number[] = [];
+  readonly #versions = new Map<number, Version[]>();
+  readonly #applied: Float64Array;
+  readonly #network: Network;
+  readonly #seeding: Seeding;
+
+  constructor(config: TwinConfig, network: Network) {
+    this.capacity = config.capacity;
+    this.base = new DirectoryColumns(config.capacity, network.sites.length);
+    this.#side = new DirectoryColumns(FIRST_SIDE_ROWS, network.sites.length);
+    this.#applied = new Float64Array(config.partitions);
+    this.#network = network;
+    this.#seeding = new Seeding(config);
+  }
+
+  get side(): DirectoryColumns {
+    return this.#side;
+  }
+
+  /** Bytes that one subscriber without later versions takes. */
+  get bytesPerSubscriber(): number {
+    return this.base.bytesPerRow;
+  }
+
+  /** Number of versions beyond the base. */
+  get sideVersions(): number {
+    return this.#sideRows - this.#freeRows.length;
+  }
+
+  /** Offset after the last record applied from a partition of `subscriber_state`. */
+  appliedOffset(partition: number): number {
+    return this.#applied[partition]!;
+  }
+
+  /**
+   * Applies one record. Records of a partition come in offset order; one that was applied before is ignored (false), so that several readers
+   * may feed one directory. The first version of a subscriber seeded as active is its base, valid at all offsets; before its first version
+   * any other is INACTIVE. @throws RangeError for an index outside the index space
+   */
+  set(partition: number, offset: number, profile: SubscriberProfile): boolean {
+    const { index } = profile;
+    if (!(index >= 0 && index < this.capacity)) {
+      throw new RangeError(`subscriber index ${index} at subscriber_state/${partition}@${offset} is outside the twin's capacity ${this.capacity}`);
+    }
+    if (offset < this.#applied[partition]!) return false;
+    this.#applied[partition] = offset + 1;
+    if (this.base.loaded[index] === 0 && this.#seeding.isActive(index)) {
+      this.base.write(index, profile, this.#network);
+      return true;
+    }
+    const row = this.#takeRow();
+    this.#side.write(row, profile, this.#network);
+    const versions = this.#versions.get(index);
+    if (versions === undefined) this.#versions.set(index, [{ partition, offset, row }]);
+    else versions.push({ partition, offset, row });
+    this.base.flags[index]! |= Flag.REVISED;
+    this.revised = true;
+    return true;
+  }
+
+  /** Writes a base version outside the log: for twins computed without a broker, whose subscribers are as seeded. */
+  seed(profile: SubscriberProfile): void {
+    this.base.write(profile.index, profile, this.#network);
+  }
+
+  /** Row of the side columns that is valid for a subscriber before `offsets` (by partition, exclusive), or -1 for the base. */
+  sideRow(index: number, offsets: ArrayLike<number>): number {
+    if ((this.base.flags[index]! & Flag.REVISED) === 0) return -1;
+    const versions = this.#versions.get(index)!;
+    for (let i = versions.length - 1; i >= 0; i--) {
+      const { partition, offset, row } = versions[i]!;
+      if (offset < (offsets[partition] ?? 0)) return row;
+    }
+    return -1;
+  }
+
+  /** Folds versions before `minOffsets` (by partition, exclusive), which every task has passed, into the base. */
+  fold(minOffsets: ArrayLike<number>): void {
+    for (const [index, versions] of this.#versions) {
+      let passed = 0;
+      while (passed < versions.length && versions[passed]!.offset < (minOffsets[versions[passed]!.partition] ?? 0)) passed++;
+      if (passed === 0) continue;
+      this.base.copy(index, this.#side, versions[passed - 1]!.row);
+      for (const { row } of versions.splice(0, passed)) this.#freeRows.push(row);
+      if (versions.length > 0) this.base.flags[index]! |= Flag.REVISED;
+      else this.#versions.delete(index);
+    }
+    this.revised = this.#versions.size > 0;
+  }
+
+  #takeRow(): number {
+    const free = this.#freeRows.pop();
+    if (free !== undefined) return free;
+    const rows = this.#side.flags.length;
+    if (this.#sideRows === rows) {
+      const grown = new DirectoryColumns(2 * rows, this.#network.sites.length);
+      for (let row = 0; row < rows; row++) grown.copy(row, this.#side, row);
+      this.#side = grown;
+    }
+    return this.#sideRows++;
+  }
+}
+
+/** A directory of all subscribers as seeded, for twins computed without a broker. */
+export function seedDirectory(config: TwinConfig, network: Network): Directory {
+  const directory = new Directory(config, network);
+  const population = new Population(config, network);
+  for (let index = 0; index < config.capacity; index++) {
+    if (population.isActiveAtSeeding(index)) directory.seed(population.build(index));
+  }
+  return directory;
+}
+
+/**
+ * The directory as of a vector of end offsets (exclusive) by partition of `subscriber_state`, which a tick names. Positions are km on the
+ * network's plane. While nothing is revised a read is one field test and one array access.
+ */
+export class DirectoryView {
+  readonly capacity: number;
+  readonly #directory: Directory;
+  readonly #base: DirectoryColumns;
+  readonly #offsets: Float64Array;
+
+  constructor(directory: Directory, offsets: ArrayLike<number> = []) {
+    this.capacity = directory.capacity;
+    this.#directory = directory;
+    this.#base = directory.base;
+    this.#offsets = Float64Array.from(offsets);
+  }
+
+  homeX(index: number): number {
+    const row = this.#row(index);
+    return row < 0 ? this.#base.homeX[index]! : this.#directory.side.homeX[row]!;
+  }
+
+  homeY(index: number): number {
+    const row = this.#row(index);
+    return row < 0 ? this.#base.homeY[index]! : this.#directory.side.homeY[row]!;
+  }
+
+  homeSite(index: number): number {
+    const row = this.#row(index);
+    return row < 0 ? this.#base.homeSite[index]! : this.#directory.side.homeSite[row]!;
+  }
+
+  /** Equals `homeX` for someone without a workplace (`hasWork`); so do `workY` and `workSite`. */
+  workX(index: number): number {
+    const row = this.#row(index);
+    return row < 0 ? this.#base.workX[index]! : this.#directory.side.workX[row]!;
+  }
+
+  workY(index: number): number {
+    const row = this.#row(index);
+    return row < 0 ? this.#base.workY[index]! : this.#directory.side.workY[row]!;
+  }
+
+  workSite(index: number): number {
+    const row = this.#row(index);
+    return row < 0 ? this.#base.workSite[index]! : this.#directory.side.workSite[row]!;
+  }
+
+  hasWork(index: number): boolean {
+    return (this.#flags(index) & Flag.HAS_WORK) !== 0;
+  }
+
+  nightOff(index: number): boolean {
+    return (this.#flags(index) & Flag.NIGHT_OFF) !== 0;
+  }
+
+  segment(index: number): Segment {
+    return (this.#flags(index) & Flag.SEGMENT) as Segment;
+  }
+
+  status(index: number): Status {
+    return ((this.#flags(index) & Flag.STATUS) >> Flag.STATUS_SHIFT) as Status;
+  }
+
+  isActive(index: number): boolean {
+    return (this.#flags(index) & Flag.STATUS) === SubscriberStatus.ACTIVE << Flag.STATUS_SHIFT;
+  }
+
+  /** Bit mask of `Capability`. */
+  capabilities(index: number): number {
+    const row = this.#row(index);
+    return row < 0 ? this.#base.capabilities[index]! : this.#directory.side.capabilities[row]!;
+  }
+
+  /** Expected calls made a day to people they know. */
+  callsPerDay(index: number): number {
+    const row = this.#row(index);
+    return decodeRate(row < 0 ? this.#base.calls[index]! : this.#directory.side.calls[row]!);
+  }
+
+  textsPerDay(index: number): number {
+    const row = this.#row(index);
+    return decodeRate(row < 0 ? this.#base.texts[index]! : this.#directory.side.texts[row]!);
+  }
+
+  sessionsPerDay(index: number): number {
+    const row = this.#row(index);
+    return decodeRate(row < 0 ? this.#base.sessions[index]! : this.#directory.side.sessions[row]!);
+  }
+
+  #flags(index: number): number {
+    const row = this.#row(index);
+    return row < 0 ? this.#base.flags[index]! : this.#directory.side.flags[row]!;
+  }
+
+  #row(index: number): number {
+    return this.#directory.revised ? this.#directory.sideRow(index, this.#offsets) : -1;
+  }
+}

@@ -34,13 +34,14 @@ export type Retention = 'events' | 'ticks' | 'forever' | 'compacted' | 'compacte
 
 /**
  * Who may write. `one`: exactly one processor. `several`: processors that never write the same key at the same time, by
- * design. `anyone`: any Kafka client, hence also no processor at all.
+ * design. `anyone`: any Kafka client, hence also no processor at all. `reserved`: nobody yet; the name, key and role are
+ * fixed and the topic is created, so that its writer can come without a change of the cluster.
  */
-export type Writers = 'one' | 'several' | 'anyone';
+export type Writers = 'one' | 'several' | 'anyone' | 'reserved';
 
 export interface TopicDefinition {
   readonly description: string;
-  /** Avro record of the value; null where values are raw bytes. Subject `<topic>-value`. */
+  /** Avro record of the value, subject `<topic>-value`; null where values are raw bytes or not defined yet. */
   readonly record: string | null;
   readonly key: KeyKind;
   /** `twin`: the partition count of the twin (co-partitioned); else exactly one. */
@@ -50,7 +51,7 @@ export interface TopicDefinition {
   readonly timestampType: 'CreateTime' | 'LogAppendTime';
   readonly retention: Retention;
   readonly writers: Writers;
-  /** Registry compatibility of the value's subject; null for raw bytes. */
+  /** Registry compatibility of the value's subject; null without a record. */
   readonly compatibility: 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE' | null;
   /** Largest record batch accepted, bytes. */
   readonly maxMessageBytes: number;
@@ -117,8 +118,8 @@ export const topics = define({
   },
   cell_counters: {
     description: 'Partial counters of a cell and quarter hour, one record per partition that saw the cell.',
-    record: 'CellCounters', key: 'cell_id', partitions: 'twin', cleanup: 'delete', timestampType: 'LogAppendTime',
-    retention: 'ticks', writers: 'one', compatibility: 'BACKWARD_TRANSITIVE', maxMessageBytes: 8 * MiB,
+    record: null, key: 'cell_id', partitions: 'twin', cleanup: 'delete', timestampType: 'LogAppendTime',
+    retention: 'ticks', writers: 'reserved', compatibility: null, maxMessageBytes: 8 * MiB,
   },
   task_state: {
     description: "A task's cursor, and the state it cannot recompute.",

@@ -75,7 +75,9 @@ function writerFaults(graph: readonly ProcessorGraph[], definitions: Readonly<Re
   const faults: string[] = [];
   for (const [name, topic] of Object.entries(definitions)) {
     const writers = writersOf(name, graph);
-    if (writers.length === 0 && topic.writers !== 'anyone') faults.push(`nobody writes ${name}`);
+    const unwritten = topic.writers === 'anyone' || topic.writers === 'reserved';
+    if (writers.length === 0 && !unwritten) faults.push(`nobody writes ${name}`);
+    if (writers.length > 0 && topic.writers === 'reserved') faults.push(`${name} is reserved, yet ${writers.join(' and ')} write it`);
     if (writers.length > 1 && topic.writers === 'one') faults.push(`${name} is declared with one writer, yet ${writers.join(' and ')} write it`);
     for (const reader of graph) {
       if (topic.writers !== 'anyone' && reads(reader).includes(name as TopicName) && writers.length === 0) {

@@ -1,0 +1,94 @@
+import { names as namesOf, topicNames, topicSpec, validateSettings, validateTopology, type TopicName, type TopologySettings } from './graph/index.ts';
+import { Admin, type Cluster } from './log/index.ts';
+
+/** How a topic on the cluster compares with what the topology wants. */
+export interface TopicStatus {
+  readonly topic: TopicName;
+  /** Full name, prefix included. */
+  readonly name: string;
+  readonly state: 'created' | 'present' | 'missing' | 'different';
+  readonly partitions: number | null;
+  /** What contradicts the topology in a way that loses data or order; empty unless `different`. */
+  readonly conflicts: readonly string[];
+  /** Settings that an operator may have changed on purpose: reported, never refused. */
+  readonly notes: readonly string[];
+}
+
+/** A topic exists, but not as the twin needs it. Nothing was changed. */
+export class TopicConflictError extends Error {
+  readonly topics: readonly TopicStatus[];
+  constructor(topics: readonly TopicStatus[]) {
+    super(`topics exist that this twin can't use:\n${topics.map(({ name, conflicts }) => `  - ${name}: ${conflicts.join('; ')}`).join('\n')}\n`
+      + 'Use another prefix (TWIN_PREFIX), correct the topics, or delete them with: telco-twin topics delete --yes');
+    this.name = 'TopicConflictError';
+    this.topics = topics;
+  }
+}
+
+/** Settings whose deviation breaks the twin: state as of an offset, order, or history would be lost. */
+const ESSENTIAL = ['cleanup.policy', 'message.timestamp.type'];
+
+/** Compares every topic of the twin with the cluster. Changes nothing. */
+export async function checkTopics(cluster: Cluster, prefix: string, settings: TopologySettings): Promise<TopicStatus[]> {
+  validateTopology(prefix);
+  validateSettings(settings);
+  const naming = namesOf(prefix);
+  const admin = new Admin(cluster);
+  const all = topicNames.map((topic) => naming.topic(topic));
+  const described = new Map((await admin.describeTopics(all)).map((topic) => [topic.name, topic]));
+  const configs = await admin.describeTopicConfigs([...described.keys()]);
+  return topicNames.map((topic) => {
+    const name = naming.topic(topic);
+    const found = described.get(name);
+    if (found === undefined) return { topic, name, state: 'missing', partitions: null, conflicts: [], notes: [] };
+    const { conflicts, notes } = compare(topic, settings, found.partitions.length, configs.get(name) ?? {});
+    return { topic, name, state: conflicts.length > 0 ? 'different' : 'present', partitions: found.partitions.length, conflicts, notes };
+  });
+}
+
+/**
+ * Creates what is missing; safe to repeat.
+ * @throws TopicConflictError before anything is created, when an existing topic can't be used
+ */
+export async function createTopics(cluster: Cluster, prefix: string, settings: TopologySettings): Promise<TopicStatus[]> {
+  const before = await checkTopics(cluster, prefix, settings);
+  const conflicting = before.filter(({ state }) => state === 'different');
+  if (conflicting.length > 0) throw new TopicConflictError(conflicting);
+  const missing = before.filter(({ state }) => state === 'missing');
+  if (missing.length > 0) {
+    await new Admin(cluster).createTopics(missing.map(({ topic, name }) => {
+      const spec = topicSpec(topic, settings);
+      return { name, partitions: spec.partitions, replicationFactor: spec.replicationFactor, configs: spec.config };
+    }));
+  }
+  return before.map((status) => status.state === 'missing'
+    ? { ...status, state: 'created', partitions: topicSpec(status.topic, settings).partitions }
+    : status);
+}
+
+/** Deletes the twin's topics, with all its data. Returns the names deleted. */
+export async function deleteTopics(cluster: Cluster, prefix: string): Promise<string[]> {
+  const naming = namesOf(prefix);
+  const admin = new Admin(cluster);
+  const present = (await admin.describeTopics(topicNames.map((topic) => naming.topic(topic)))).map(({ name }) => name);
+  if (present.length > 0) await admin.deleteTopics(present);
+  return present;
+}
+
+function compare(
+  topic: TopicName, settings: TopologySettings, partitions: number, actual: Readonly<Record<string, string | null>>,
+): { conflicts: string[]; notes: string[] } {
+  const spec = topicSpec(topic, settings);
+  const conflicts: string[] = [];
+  const notes: string[] = [];
+  if (partitions !== spec.partitions) conflicts.push(`has ${partitions} partitions, needs ${spec.partitions}`);
+  for (const [key, wanted] of Object.entries(spec.config)) {
+    const value = actual[key];
+    if (value === undefined || value === null || value === wanted) continue;
+    if (ESSENTIAL.includes(key)) conflicts.push(`${key} is '${value}', needs '${wanted}'`);
+    else if (key === 'min.compaction.lag.ms' && Number(value) < Number(wanted)) {
+      conflicts.push(`${key} is ${value}, needs at least ${wanted}: versions that a lagging task needs would be compacted away`);
+    } else notes.push(`${key} is '${value}', the topology says '${wanted}'`);
+  }
+  return { conflicts, notes };
+}

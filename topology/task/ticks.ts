@@ -1,0 +1,167 @@
+import type { Logger } from 'pino';
+import { FatalError, LogReader, type Cluster, type FetchedPartition } from '../log/index.ts';
+import type { Tick } from './contract.ts';
+import { describe, PoisonRecordError } from './errors.ts';
+
+/** Parses the value of an input record. Throws `PoisonRecordError`. */
+export type TickDecoder = (bytes: Buffer, valueStart: number, valueEnd: number) => Tick;
+
+/** An input record: a tick, or the reason why it is none. Key and value are kept for `dead_letters`. */
+export type TickEntry = { readonly offset: number; readonly key: Buffer | null; readonly value: Buffer | null } & (
+  | { readonly tick: Tick; readonly poison: null }
+  | { readonly tick: null; readonly poison: PoisonRecordError }
+);
+
+/** Ticks fetched ahead of a task. A tick is some 100 bytes, so this bounds memory while a task restores or lags. */
+const QUEUE_LIMIT = 512;
+const POLL_MS = 1_000;
+const RETRY_MS = 1_000;
+
+/** What has been fetched of one partition of the input and not been taken yet. */
+export class TickQueue {
+  readonly partition: number;
+  #entries: TickEntry[] = [];
+  #taken = 0;
+  #headTo = -1;
+  #wake: (() => void) | null = null;
+  readonly #onRoom: () => void;
+
+  constructor(partition: number, onRoom: () => void) {
+    this.partition = partition;
+    this.#onRoom = onRoom;
+  }
+
+  get size(): number {
+    return this.#entries.length - this.#taken;
+  }
+
+  /** End of the newest tick fetched so far, event time ms; -1 before the first. */
+  get headTo(): number {
+    return this.#headTo;
+  }
+
+  peek(): TickEntry | undefined {
+    return this.#entries[this.#taken];
+  }
+
+  /** Takes what `peek()` showed. */
+  take(): void {
+    this.#taken += 1;
+    if (this.#taken === this.#entries.length || this.#taken >= QUEUE_LIMIT) {
+      this.#entries = this.#entries.slice(this.#taken);
+      this.#taken = 0;
+    }
+    if (this.size === QUEUE_LIMIT >> 1) this.#onRoom();
+  }
+
+  push(entry: TickEntry): void {
+    this.#entries.push(entry);
+    if (entry.tick !== null && entry.tick.to > this.#headTo) this.#headTo = entry.tick.to;
+    this.wake();
+  }
+
+  /** Resolves when there is an entry, or at `wake()`; the caller looks for itself. */
+  async arrival(): Promise<void> {
+    if (this.size > 0) return;
+    await new Promise<void>((resolve) => { this.#wake = resolve; });
+  }
+
+  wake(): void {
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+  }
+}
+
+export interface TickSourceOptions {
+  readonly cluster: Cluster;
+  /** Full name of the input topic. */
+  readonly topic: string;
+  readonly decode: TickDecoder;
+  readonly logger: Logger;
+  /** The source stopped for good. */
+  readonly onError: (error: Error) => void;
+}
+
+/** One reader of the input for all tasks of a processor: one long poll per broker, whatever the number of partitions. */
+export class TickSource {
+  readonly #options: TickSourceOptions;
+  readonly #reader: LogReader;
+  readonly #queues = new Map<number, TickQueue>();
+  #pump: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(options: TickSourceOptions) {
+    this.#options = options;
+    this.#reader = new LogReader(options.cluster, { isolation: 'read_committed' });
+  }
+
+  /** Starts to fetch `partition` at `offset`. A queue handed out before for it is dead. */
+  open(partition: number, offset: number): TickQueue {
+    this.close(partition);
+    const { topic } = this.#options;
+    const queue = new TickQueue(partition, () => {
+      if (this.#queues.get(partition) === queue) this.#reader.resume([{ topic, partition }]);
+    });
+    this.#queues.set(partition, queue);
+    this.#reader.assign([{ topic, partition, offset }]);
+    this.#pump ??= this.#run();
+    return queue;
+  }
+
+  close(partition: number): void {
+    if (!this.#queues.delete(partition)) return;
+    this.#reader.unassign([{ topic: this.#options.topic, partition }]);
+  }
+
+  async stop(): Promise<void> {
+    this.#closed = true;
+    await this.#reader.close();
+    await this.#pump;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        for (const fetched of await this.#reader.poll(POLL_MS)) this.#deliver(fetched);
+      } catch (error) {
+        if (this.#closed) return;
+        if (error instanceof FatalError) {
+          this.#options.onError(error);
+          return;
+        }
+        this.#options.logger.warn({ err: error, topic: this.#options.topic }, 'reading ticks failed, trying again');
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  #deliver(fetched: FetchedPartition): void {
+    const queue = this.#queues.get(fetched.partition);
+    if (queue === undefined) return;
+    fetched.forEachRecord((offset, _timestamp, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
+      queue.push(this.#entry(fetched.partition, offset, bytes, keyStart, keyEnd, valueStart, valueEnd));
+    });
+    if (queue.size >= QUEUE_LIMIT) this.#reader.pause([{ topic: this.#options.topic, partition: fetched.partition }]);
+  }
+
+  #entry(
+    partition: number, offset: number, bytes: Buffer, keyStart: number, keyEnd: number, valueStart: number, valueEnd: number,
+  ): TickEntry {
+    const record = { offset, key: copy(bytes, keyStart, keyEnd), value: copy(bytes, valueStart, valueEnd) };
+    try {
+      if (valueStart < 0) throw new PoisonRecordError('a tick has no value');
+      const tick = this.#options.decode(bytes, valueStart, valueEnd);
+      if (tick.partition !== partition) throw new PoisonRecordError(`a tick for partition ${tick.partition} lies in partition ${partition}`);
+      if (!(tick.to > tick.from)) throw new PoisonRecordError(`the tick's interval [${tick.from}, ${tick.to}) is empty`);
+      return { ...record, tick, poison: null };
+    } catch (error) {
+      const poison = error instanceof PoisonRecordError ? error : new PoisonRecordError(`the tick can't be decoded: ${describe(error)}`, error);
+      return { ...record, tick: null, poison };
+    }
+  }
+}
+
+function copy(bytes: Buffer, start: number, end: number): Buffer | null {
+  return start < 0 ? null : Buffer.from(bytes.subarray(start, end));
+}

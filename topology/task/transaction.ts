@@ -1,0 +1,118 @@
+import type { TaskLogic, Tick } from './contract.ts';
+import { taskKey } from './cursor.ts';
+import type { Progress, Session, TaskEnvironment } from './environment.ts';
+import { asProcessorError, Interrupted, PoisonRecordError, TicksExpiredError } from './errors.ts';
+import type { JoinedTables } from './tables.ts';
+import type { TickEntry } from './ticks.ts';
+
+/** The restored part of a task. */
+export interface Renderer {
+  readonly logic: TaskLogic;
+  readonly joins: JoinedTables;
+}
+
+/**
+ * Renders the ticks at hand, bounded by bytes, ticks and time, and commits outputs, `task_state` and input offset at once.
+ * True when ticks are left, so the task is behind. After a throw the session and the renderer are unusable.
+ */
+export async function runTransaction(environment: TaskEnvironment, session: Session, renderer: Renderer): Promise<boolean> {
+  const { settings } = environment;
+  const { queue, output, progress } = session;
+  const deadline = performance.now() + settings.transactionMaxMs;
+  const counts = { ticks: 0, deadLetters: 0 };
+  output.reset();
+  for (let taken = 0; taken < settings.transactionMaxTicks && output.bytes < settings.transactionMaxBytes; taken += 1) {
+    const entry = queue.peek();
+    if (entry === undefined || (taken > 0 && (session.stopping() || performance.now() > deadline))) break;
+    const tick = nextTick(environment, session, entry);
+    if (tick === null) {
+      counts.deadLetters += 1;
+      continue;
+    }
+    if (tick.modelVersion !== environment.logic.modelVersion) break;
+    await render(environment, session, renderer, tick, entry.offset);
+    counts.ticks += 1;
+    queue.take();
+    progress.inputOffset = entry.offset + 1;
+    progress.sequence = tick.sequence;
+    progress.to = tick.to;
+  }
+  if (counts.ticks + counts.deadLetters > 0) await commit(environment, session, renderer.logic.snapshot(), counts);
+  return queue.size > 0;
+}
+
+/**
+ * Moves unreadable records at the head of the queue to `dead_letters` while there is nothing restored yet.
+ * @param state the saved state, kept as it is
+ * @returns the tick at the head, or null when the queue has run empty
+ */
+export async function purge(environment: TaskEnvironment, session: Session, state: Uint8Array | null): Promise<Tick | null> {
+  session.output.reset();
+  let deadLetters = 0;
+  let tick: Tick | null = null;
+  for (let entry = session.queue.peek(); entry !== undefined && tick === null; entry = session.queue.peek()) {
+    tick = nextTick(environment, session, entry);
+    if (tick === null) deadLetters += 1;
+  }
+  if (deadLetters > 0) await commit(environment, session, state, { ticks: 0, deadLetters });
+  return tick;
+}
+
+/** The tick of an entry, or null after having taken a record that is none. @throws TicksExpiredError on a gap. */
+function nextTick(environment: TaskEnvironment, session: Session, entry: TickEntry): Tick | null {
+  const { queue, output, progress, partition } = session;
+  const place = { topic: environment.names.topic(environment.input), partition, offset: entry.offset };
+  const poison = entry.poison ?? examine(environment, progress, entry.tick, place);
+  if (poison === null) return entry.tick;
+  output.deadLetter(poison, place, entry.key, entry.value);
+  environment.logger.error({ ...place, reason: poison.reason }, 'record moved to dead_letters');
+  queue.take();
+  progress.inputOffset = entry.offset + 1;
+  return null;
+}
+
+function examine(
+  environment: TaskEnvironment, progress: Progress, tick: Tick, place: { topic: string; partition: number; offset: number },
+): PoisonRecordError | null {
+  if (tick.sequence === progress.sequence + 1) return null;
+  if (tick.sequence <= progress.sequence) {
+    return new PoisonRecordError(`tick ${tick.sequence} comes after tick ${progress.sequence}, so it has been produced already`);
+  }
+  const from = progress.sequence < 0 ? 'has produced nothing yet' : `stands behind tick ${progress.sequence}`;
+  throw new TicksExpiredError(
+    `${taskKey(environment.graph.name, place.partition)} ${from}, but the next tick in the log is ${tick.sequence}: those between are gone. `
+    + 'Its stream would have a gap. Keep sim_ticks longer than a task may be down; to accept the loss, reset the twin', place);
+}
+
+async function render(environment: TaskEnvironment, session: Session, { logic, joins }: Renderer, tick: Tick, offset: number): Promise<void> {
+  const lookup = environment.lookup(tick);
+  if (lookup !== null) await lookup;
+  const join = joins.advance(tick);
+  if (join !== null) await join;
+  try {
+    const handled = logic.handle(tick, session.output);
+    if (handled !== undefined) await handled;
+  } catch (error) {
+    throw asProcessorError(`${taskKey(environment.graph.name, session.partition)} on tick ${tick.sequence} [${tick.from}, ${tick.to})`, error,
+      { topic: environment.names.topic(environment.input), partition: session.partition, offset });
+  }
+  await session.output.backpressure();
+}
+
+async function commit(
+  environment: TaskEnvironment, session: Session, state: Uint8Array | null, counts: { ticks: number; deadLetters: number },
+): Promise<void> {
+  const { graph, names, input, persist, codec, member, metrics, logic } = environment;
+  const { partition, writer, output, progress } = session;
+  const rendered = performance.now();
+  const value = codec.encode({
+    processor: graph.name, partition, cursorSequence: progress.sequence, cursorTo: Math.max(progress.to, 0),
+    inputOffset: progress.inputOffset, modelVersion: logic.modelVersion, state,
+  });
+  output.append(persist, Date.now(), Buffer.from(taskKey(graph.name, partition)), value);
+  if (session.lost()) throw new Interrupted();
+  await writer.sendOffsets(member.identity, [{ topic: names.topic(input), partition, offset: progress.inputOffset }]);
+  if (session.lost()) throw new Interrupted();
+  await writer.commit();
+  metrics.committed(graph.name, output.written(), counts.ticks, counts.deadLetters, (performance.now() - rendered) / 1_000);
+}

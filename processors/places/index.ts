@@ -78,24 +78,24 @@ function disjoint(cities: readonly GeoNamesCity[]): Place[] {
   const places: Place[] = [];
   for (let i = 0; i < cities.length; i++) {
     const parent = firstAround(i, x, y, radius);
-    if (parent >= 0) population[parent] = Math.max(cities[parent]!.population * MIN_CORE_SHARE, population[parent]! - cities[i]!.population);
+    if (parent >= 0) population[parent] = Math.max(cities[parent].population * MIN_CORE_SHARE, population[parent] - cities[i].population);
   }
   for (let i = 0; i < cities.length; i++) {
-    const [longitude, latitude] = cities[i]!.loc.coordinates;
+    const [longitude, latitude] = cities[i].loc.coordinates;
     const position = `${latitude},${longitude}`;
     if (seen.has(position)) continue;
     seen.add(position);
-    places.push({ name: cities[i]!.name, latitude, longitude, population: Math.round(population[i]!) });
+    places.push({ name: cities[i].name, latitude, longitude, population: Math.round(population[i]) });
   }
   return places;
 }
 
 /** The largest place whose radius reaches place i, or -1. `radius` falls with the index, so the scan stops early. */
 function firstAround(i: number, x: readonly number[], y: readonly number[], radius: readonly number[]): number {
-  for (let j = 0; j < i && radius[j]! > 1; j++) {
-    const dx = x[j]! - x[i]!;
-    const dy = y[j]! - y[i]!;
-    if (dx * dx + dy * dy <= radius[j]! * radius[j]!) return j;
+  for (let j = 0; j < i && radius[j] > 1; j++) {
+    const dx = x[j] - x[i];
+    const dy = y[j] - y[i];
+    if (dx * dx + dy * dy <= radius[j] * radius[j]) return j;
   }
   return -1;
 }

@@ -42,8 +42,8 @@ export class PointHash {
     for (let row = Math.floor((y - radius) / this.#edge); row <= lastRow; row++) {
       for (let column = Math.floor((x - radius) / this.#edge); column <= lastColumn; column++) {
         for (const index of this.#buckets.get(this.#key(column, row)) ?? []) {
-          const dx = this.x[index]! - x;
-          const dy = this.y[index]! - y;
+          const dx = this.x[index] - x;
+          const dy = this.y[index] - y;
           const square = dx * dx + dy * dy;
           if (square < radius * radius && stop(index, Math.sqrt(square))) return true;
         }

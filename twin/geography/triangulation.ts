@@ -44,7 +44,7 @@ export class Triangulation {
     for (let i = 0; i < size; i++) {
       const list = [...delaunay.neighbors(i)].sort((a, b) => a - b);
       lists.push(list);
-      start[i + 1] = start[i]! + list.length;
+      start[i + 1] = start[i] + list.length;
     }
     this.neighbourStart = start;
     this.neighbours = Uint32Array.from(lists.flat());
@@ -54,10 +54,10 @@ export class Triangulation {
     let maxX = -Infinity;
     let maxY = -Infinity;
     for (let i = 0; i < size; i++) {
-      minX = Math.min(minX, x[i]!);
-      maxX = Math.max(maxX, x[i]!);
-      minY = Math.min(minY, y[i]!);
-      maxY = Math.max(maxY, y[i]!);
+      minX = Math.min(minX, x[i]);
+      maxX = Math.max(maxX, x[i]);
+      minY = Math.min(minY, y[i]);
+      maxY = Math.max(maxY, y[i]);
     }
     const width = Math.max(maxX - minX, 1e-3);
     const height = Math.max(maxY - minY, 1e-3);
@@ -87,7 +87,7 @@ export class Triangulation {
     else if (column >= this.#columns) column = this.#columns - 1;
     if (row < 0) row = 0;
     else if (row >= this.#rows) row = this.#rows - 1;
-    return this.nearestFrom(this.#lookup[row * this.#columns + column]!, x, y);
+    return this.nearestFrom(this.#lookup[row * this.#columns + column], x, y);
   }
 
   /** As `nearest`, when a point close to (x, y) is known. */
@@ -95,16 +95,16 @@ export class Triangulation {
     const xs = this.x;
     const ys = this.y;
     let best = start;
-    let dx = xs[start]! - x;
-    let dy = ys[start]! - y;
+    let dx = xs[start] - x;
+    let dy = ys[start] - y;
     let bestSquare = dx * dx + dy * dy;
     for (;;) {
-      const end = this.neighbourStart[best + 1]!;
+      const end = this.neighbourStart[best + 1];
       let next = best;
-      for (let k = this.neighbourStart[best]!; k < end; k++) {
-        const candidate = this.neighbours[k]!;
-        dx = xs[candidate]! - x;
-        dy = ys[candidate]! - y;
+      for (let k = this.neighbourStart[best]; k < end; k++) {
+        const candidate = this.neighbours[k];
+        dx = xs[candidate] - x;
+        dy = ys[candidate] - y;
         const square = dx * dx + dy * dy;
         if (square < bestSquare) {
           bestSquare = square;
@@ -118,23 +118,23 @@ export class Triangulation {
 
   /** True when a and b share a Delaunay edge. */
   adjacent(a: number, b: number): boolean {
-    const end = this.neighbourStart[a + 1]!;
-    for (let k = this.neighbourStart[a]!; k < end; k++) if (this.neighbours[k] === b) return true;
+    const end = this.neighbourStart[a + 1];
+    for (let k = this.neighbourStart[a]; k < end; k++) if (this.neighbours[k] === b) return true;
     return false;
   }
 
   /** Mean distance from point i to its (up to) `count` nearest Delaunay neighbours, km; Infinity for a lone point. */
   spacing(i: number, count = 3): number {
     const distances: number[] = [];
-    for (let k = this.neighbourStart[i]!; k < this.neighbourStart[i + 1]!; k++) {
-      const j = this.neighbours[k]!;
-      distances.push(Math.sqrt((this.x[j]! - this.x[i]!) * (this.x[j]! - this.x[i]!) + (this.y[j]! - this.y[i]!) * (this.y[j]! - this.y[i]!)));
+    for (let k = this.neighbourStart[i]; k < this.neighbourStart[i + 1]; k++) {
+      const j = this.neighbours[k];
+      distances.push(Math.sqrt((this.x[j] - this.x[i]) * (this.x[j] - this.x[i]) + (this.y[j] - this.y[i]) * (this.y[j] - this.y[i])));
     }
     if (distances.length === 0) return Infinity;
     distances.sort((a, b) => a - b);
     const used = Math.min(count, distances.length);
     let sum = 0;
-    for (let k = 0; k < used; k++) sum += distances[k]!;
+    for (let k = 0; k < used; k++) sum += distances[k];
     return sum / used;
   }
 }

@@ -27,7 +27,7 @@ export function buildNetwork(config: TwinConfig, places: readonly Place[]): { si
   const settlement = new Settlement(places);
   const deployment = deploySites(config, settlement);
   const positions = Array.from({ length: deployment.index.size }, (_, i) => {
-    const { latitude, longitude } = settlement.plane.toLatLon(deployment.index.x[i]!, deployment.index.y[i]!);
+    const { latitude, longitude } = settlement.plane.toLatLon(deployment.index.x[i], deployment.index.y[i]);
     return { latitude: rounded(latitude), longitude: rounded(longitude) };
   });
   const { index } = sitePlane(positions);
@@ -35,7 +35,7 @@ export function buildNetwork(config: TwinConfig, places: readonly Place[]): { si
   const tac = trackingAreas(index);
   const ordinal = new Map<string, number>();
   const sites = positions.map(({ latitude, longitude }, i): Site => {
-    const place = places[settlement.index.nearest(deployment.index.x[i]!, deployment.index.y[i]!)]!.name;
+    const place = places[settlement.index.nearest(deployment.index.x[i], deployment.index.y[i])].name;
     const number = (ordinal.get(place) ?? 0) + 1;
     ordinal.set(place, number);
     return {
@@ -44,10 +44,10 @@ export function buildNetwork(config: TwinConfig, places: readonly Place[]): { si
       name: `${place} ${number}`,
       place, latitude, longitude,
       environment: deployment.environment[i] as Environment,
-      lteTac: tac[i]!,
-      nrTac: nrTacOf(tac[i]!),
-      expectedResidents: demand.residents[i]!,
-      expectedWorkers: demand.workers[i]!,
+      lteTac: tac[i],
+      nrTac: nrTacOf(tac[i]),
+      expectedResidents: demand.residents[i],
+      expectedWorkers: demand.workers[i],
     };
   });
   return { sites, cells: planCells(config, index, deployment.environment, tac) };

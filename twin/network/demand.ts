@@ -37,8 +37,8 @@ export function expectDemand(config: TwinConfig, settlement: Settlement, sites: 
   const draw = new Draw(config.seed);
   for (let site = 0; site < sites.size; site++) {
     draw.at(Purpose.siteTraits, site, 1);
-    residents[site]! *= draw.logNormal(0, RESIDENT_SIGMA);
-    workers[site]! *= draw.logNormal(0, WORKER_SIGMA);
+    residents[site] *= draw.logNormal(0, RESIDENT_SIGMA);
+    workers[site] *= draw.logNormal(0, WORKER_SIGMA);
   }
   scaleTo(residents, config.subscribers);
   scaleTo(workers, config.subscribers * WORKING_SHARE);
@@ -61,12 +61,12 @@ function sample(
     due += ((points - rural) * weight) / total;
     for (; drawn < due; drawn++) {
       const { x, y } = settlement.pointInPlace(draw, p, stretch);
-      counts[sites.nearest(x, y)]!++;
+      counts[sites.nearest(x, y)]++;
     }
   });
   for (let i = 0; i < rural; i++) {
     const { x, y } = settlement.ruralPoint(draw);
-    counts[sites.nearest(x, y)]!++;
+    counts[sites.nearest(x, y)]++;
   }
   return counts;
 }
@@ -74,5 +74,5 @@ function sample(
 function scaleTo(values: Float64Array, sum: number): void {
   let total = 0;
   for (const value of values) total += value;
-  for (let i = 0; i < values.length; i++) values[i] = (values[i]! * sum) / total;
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] * sum) / total;
 }

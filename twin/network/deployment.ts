@@ -40,7 +40,7 @@ export function deploySites(config: TwinConfig, settlement: Settlement): Deploym
   placeUrban(config, settlement, total - rural, placed);
   placeRural(config, settlement, total - placed.size, placed);
   const order = hilbertOrder(placed);
-  const index = new Triangulation(Float64Array.from(order, (i) => placed.x[i]!), Float64Array.from(order, (i) => placed.y[i]!));
+  const index = new Triangulation(Float64Array.from(order, (i) => placed.x[i]), Float64Array.from(order, (i) => placed.y[i]));
   return { index, environment: classify(settlement, index) };
 }
 
@@ -56,15 +56,15 @@ function placeUrban(config: TwinConfig, settlement: Settlement, budget: number, 
   quotas.forEach((quota, p) => {
     if (quota === 0) return;
     draw.at(Purpose.siteLocation, p);
-    const scale = settlement.scale[p]!;
+    const scale = settlement.scale[p];
     // Operators with few sites keep them in the core, where a few sites still make a dense network.
     const stretch = Math.min(1.3, Math.max(0.4, Math.sqrt(quota / (6.283185307179586 * scale * scale * 2.2))));
     let relax = 1;
     for (let done = 0, tries = 0; done < quota; tries++) {
       if (tries > 0 && tries % PATIENCE === 0) relax *= 0.9;
       const { x, y } = settlement.pointInPlace(draw, p, stretch * Math.max(1, 1 / relax));
-      const dx = x - settlement.index.x[p]!;
-      const dy = y - settlement.index.y[p]!;
+      const dx = x - settlement.index.x[p];
+      const dy = y - settlement.index.y[p];
       const width = scale * stretch;
       const density = (quota / (6.283185307179586 * width * width)) * Math.exp(-Math.sqrt(dx * dx + dy * dy) / width);
       const least = Math.min(4, URBAN_REPULSION / Math.sqrt(density)) * relax;
@@ -81,7 +81,7 @@ function placeRural(config: TwinConfig, settlement: Settlement, budget: number, 
   const draw = new Draw(config.seed).at(Purpose.siteLocation, -1);
   // A coarse copy: repulsion reaches 10 km, for which 1 km buckets would be slow.
   const coarse = new PointHash(5);
-  placed.x.forEach((x, i) => coarse.add(x, placed.y[i]!));
+  placed.x.forEach((x, i) => coarse.add(x, placed.y[i]));
   const area = Math.max(settlement.land.area, budget * 2);
   let least = Math.min(9, RURAL_REPULSION * Math.sqrt(area / budget));
   for (let done = 0, failed = 0; done < budget; ) {
@@ -107,38 +107,38 @@ function apportion(weights: Float64Array, budget: number): Uint32Array {
   const shares = Uint32Array.from(weights, (weight) => Math.floor((weight * budget) / total));
   let left = budget;
   for (const share of shares) left -= share;
-  const remainder = Float64Array.from(weights, (weight, i) => (weight * budget) / total - shares[i]!);
-  const order = Array.from(remainder.keys()).sort((a, b) => remainder[b]! - remainder[a]! || a - b);
-  for (let k = 0; k < left; k++) shares[order[k]!]!++;
+  const remainder = Float64Array.from(weights, (weight, i) => (weight * budget) / total - shares[i]);
+  const order = Array.from(remainder.keys()).sort((a, b) => remainder[b] - remainder[a] || a - b);
+  for (let k = 0; k < left; k++) shares[order[k]]++;
   return shares;
 }
 
 function hilbertOrder(placed: PointHash): number[] {
   let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
   placed.x.forEach((x, i) => {
-    const y = placed.y[i]!;
+    const y = placed.y[i];
     minX = Math.min(minX, x);
     maxX = Math.max(maxX, x);
     minY = Math.min(minY, y);
     maxY = Math.max(maxY, y);
   });
   const perKm = (HILBERT_SIDE - 1) / Math.max(maxX - minX, maxY - minY, 1e-6);
-  const keys = placed.x.map((x, i) => hilbertIndex(Math.floor((x - minX) * perKm), Math.floor((placed.y[i]! - minY) * perKm)));
-  return Array.from(keys.keys()).sort((a, b) => keys[a]! - keys[b]! || a - b);
+  const keys = placed.x.map((x, i) => hilbertIndex(Math.floor((x - minX) * perKm), Math.floor((placed.y[i] - minY) * perKm)));
+  return Array.from(keys.keys()).sort((a, b) => keys[a] - keys[b] || a - b);
 }
 
 /** Environment by people around (per km²) and by the spacing that the plan achieved (targets: 0.3–0.7, 1–2, 3–10 km). */
 function classify(settlement: Settlement, index: Triangulation): Uint8Array {
   const density = new Float64Array(index.size);
   const sites = new PointHash(2);
-  for (let i = 0; i < index.size; i++) sites.add(index.x[i]!, index.y[i]!);
+  for (let i = 0; i < index.size; i++) sites.add(index.x[i], index.y[i]);
   settlement.places.forEach((_, p) => {
-    sites.forEachWithin(settlement.index.x[p]!, settlement.index.y[p]!, 6 * settlement.scale[p]!, (site, r) => {
-      density[site]! += settlement.density(p, r);
+    sites.forEachWithin(settlement.index.x[p], settlement.index.y[p], 6 * settlement.scale[p], (site, r) => {
+      density[site] += settlement.density(p, r);
     });
   });
   return Uint8Array.from({ length: index.size }, (_, site) => {
-    const people = density[site]!;
+    const people = density[site];
     const spacing = index.spacing(site);
     if (people > 2_200 && spacing < 0.85) return Environment.DENSE_URBAN;
     if (people > 900 && spacing < 1.5) return Environment.URBAN;

@@ -30,8 +30,8 @@ export class LoadField {
     for (let hour = 0; hour < HOURS_PER_WEEK; hour++) {
       const weekday = hour < 120;
       const activity = hourMass(DATA, hour);
-      const home = (weekday ? AT_HOME_WEEKDAY : AT_HOME_WEEKEND)[hour % 24]! / 100;
-      const work = (weekday ? AT_WORK_WEEKDAY : AT_WORK_WEEKEND)[hour % 24]! / 100;
+      const home = (weekday ? AT_HOME_WEEKDAY : AT_HOME_WEEKEND)[hour % 24] / 100;
+      const work = (weekday ? AT_WORK_WEEKDAY : AT_WORK_WEEKEND)[hour % 24] / 100;
       this.#home[hour] = activity * home;
       this.#work[hour] = activity * work;
       this.#elsewhere[hour] = activity * Math.max(0, 1 - home - work) * 0.5;
@@ -41,9 +41,9 @@ export class LoadField {
 
   /** Expected active people around a site at an hour of the week, relative units; residents, workers and passers-by. */
   demand(site: number, hour: number): number {
-    const residents = this.#network.siteResidents[site]!;
-    const workers = this.#network.siteWorkers[site]!;
-    return residents * (this.#home[hour]! + this.#elsewhere[hour]!) + workers * (this.#work[hour]! + this.#elsewhere[hour]!);
+    const residents = this.#network.siteResidents[site];
+    const workers = this.#network.siteWorkers[site];
+    return residents * (this.#home[hour] + this.#elsewhere[hour]) + workers * (this.#work[hour] + this.#elsewhere[hour]);
   }
 
   /** Expected load of a cell, 0 to 1.2 (`MAX_LOAD`), saturating smoothly. */
@@ -54,7 +54,7 @@ export class LoadField {
 
   /** Offered load before saturation: traffic that wants service over capacity. Scenarios multiply this. */
   offered(cell: number, hour: number): number {
-    return this.demand(this.#network.cellSite[cell]!, hour) * this.#gain[cell]!;
+    return this.demand(this.#network.cellSite[cell], hour) * this.#gain[cell];
   }
 
   /** A third of a site's demand goes to each sector, and within it to carriers by the square root of capacity: wide ones run emptier. */
@@ -62,18 +62,18 @@ export class LoadField {
     const { cells, cellCapacity, cellSite, cellSector, sectorStart } = this.#network;
     const gain = new Float32Array(cells.length);
     for (let cell = 0; cell < cells.length; cell++) {
-      const slot = 3 * cellSite[cell]! + cellSector[cell]!;
+      const slot = 3 * cellSite[cell] + cellSector[cell];
       let roots = 0;
-      for (let other = sectorStart[slot]!; other < sectorStart[slot + 1]!; other++) roots += Math.sqrt(cellCapacity[other]!);
-      gain[cell] = 1 / (3 * roots * Math.sqrt(cellCapacity[cell]!));
+      for (let other = sectorStart[slot]; other < sectorStart[slot + 1]; other++) roots += Math.sqrt(cellCapacity[other]);
+      gain[cell] = 1 / (3 * roots * Math.sqrt(cellCapacity[cell]));
     }
     let busiest = 0;
     for (let hour = 0; hour < HOURS_PER_WEEK; hour++) {
       let sum = 0;
-      for (let cell = 0; cell < cells.length; cell++) sum += this.demand(cellSite[cell]!, hour) * gain[cell]!;
+      for (let cell = 0; cell < cells.length; cell++) sum += this.demand(cellSite[cell], hour) * gain[cell];
       busiest = Math.max(busiest, sum / cells.length);
     }
-    for (let cell = 0; cell < cells.length; cell++) gain[cell]! *= BUSY_HOUR_MEAN_LOAD / busiest;
+    for (let cell = 0; cell < cells.length; cell++) gain[cell] *= BUSY_HOUR_MEAN_LOAD / busiest;
     return gain;
   }
 }

@@ -72,7 +72,7 @@ export class Network {
     this.siteResidents = Float64Array.from(this.sites, (site) => site.expectedResidents);
     this.siteWorkers = Float64Array.from(this.sites, (site) => site.expectedWorkers);
     this.residentsBefore = new Float64Array(this.sites.length + 1);
-    this.siteResidents.forEach((residents, i) => (this.residentsBefore[i + 1] = this.residentsBefore[i]! + residents));
+    this.siteResidents.forEach((residents, i) => (this.residentsBefore[i + 1] = this.residentsBefore[i] + residents));
 
     this.cellId = Float64Array.from(this.cells, (cell) => cell.cellId);
     this.cellSite = Uint32Array.from(this.cells, (cell) => cell.site);
@@ -111,14 +111,14 @@ export class Network {
   }
 
   distanceToSite(site: number, x: number, y: number): number {
-    const dx = x - this.siteX[site]!;
-    const dy = y - this.siteY[site]!;
+    const dx = x - this.siteX[site];
+    const dy = y - this.siteY[site];
     return Math.sqrt(dx * dx + dy * dy);
   }
 
   /** The first cell (lowest band) of a sector. */
   coverageCell(site: number, sector: number): number {
-    return this.sectorStart[3 * site + sector]!;
+    return this.sectorStart[3 * site + sector];
   }
 
   /**
@@ -127,9 +127,9 @@ export class Network {
    */
   cellAt(site: number, sector: number, distance: number, nr: boolean, u: number): number {
     const slot = 3 * site + sector;
-    const first = this.sectorStart[slot]!;
-    const end = this.sectorStart[slot + 1]!;
-    const relative = distance / this.siteRadius[site]!;
+    const first = this.sectorStart[slot];
+    const end = this.sectorStart[slot + 1];
+    const relative = distance / this.siteRadius[site];
     let total = 0;
     for (let cell = first; cell < end; cell++) total += this.#weight(cell, relative, nr);
     let target = u * total;
@@ -142,8 +142,8 @@ export class Network {
 
   /** True when `b` is a configured neighbour of `a`: another cell of the same site or a cell of an adjacent site. */
   isNeighbour(a: number, b: number): boolean {
-    const siteA = this.cellSite[a]!;
-    const siteB = this.cellSite[b]!;
+    const siteA = this.cellSite[a];
+    const siteB = this.cellSite[b];
     return siteA === siteB ? a !== b : this.index.adjacent(siteA, siteB);
   }
 
@@ -153,18 +153,18 @@ export class Network {
    * @param isDown tells which cells are out of service; keep one function per caller, nothing is allocated here.
    */
   fallback(cell: number, x: number, y: number, nr: boolean, isDown: (cell: number) => boolean): number {
-    const site = this.cellSite[cell]!;
-    const sector = this.cellSector[cell]!;
+    const site = this.cellSite[cell];
+    const sector = this.cellSector[cell];
     for (let turn = 0; turn < 3; turn++) {
       const found = this.#inService(site, (sector + turn) % 3, nr, isDown);
       if (found >= 0) return found;
     }
     let best = -1;
     let bestSquare = Infinity;
-    for (let k = this.adjacencyStart[site]!; k < this.adjacencyStart[site + 1]!; k++) {
-      const other = this.adjacentSites[k]!;
-      const dx = this.siteX[other]! - x;
-      const dy = this.siteY[other]! - y;
+    for (let k = this.adjacencyStart[site]; k < this.adjacencyStart[site + 1]; k++) {
+      const other = this.adjacentSites[k];
+      const dx = this.siteX[other] - x;
+      const dy = this.siteY[other] - y;
       const square = dx * dx + dy * dy;
       if (square >= bestSquare) continue;
       const found = this.#inService(other, this.#sectors.at(other, x, y), nr, isDown);
@@ -182,15 +182,15 @@ export class Network {
 
   #inService(site: number, sector: number, nr: boolean, isDown: (cell: number) => boolean): number {
     const slot = 3 * site + sector;
-    for (let cell = this.sectorStart[slot]!; cell < this.sectorStart[slot + 1]!; cell++) {
+    for (let cell = this.sectorStart[slot]; cell < this.sectorStart[slot + 1]; cell++) {
       if ((nr || this.cellRat[cell] === Rat.LTE) && !isDown(cell)) return cell;
     }
     return -1;
   }
 
   #weight(cell: number, relative: number, nr: boolean): number {
-    const frequency = this.cellFrequency[cell]!;
-    const bandwidth = this.cellBandwidth[cell]!;
+    const frequency = this.cellFrequency[cell];
+    const bandwidth = this.cellBandwidth[cell];
     if (frequency < 1000) return bandwidth;
     if (this.cellRat[cell] === Rat.NR && !nr) return 0;
     const reach = relative / (frequency < 2000 ? REACH_1800 : frequency < 3000 ? REACH_2600 : REACH_3500);
@@ -213,11 +213,11 @@ function sectorOffsets(siteCount: number, cells: readonly Cell[]): Uint32Array {
     const slot = 3 * cell.site + cell.sector;
     if (slot < before || cell.site >= siteCount) throw new RangeError(`cell ${cell.index} (${cell.cellId}) is out of order: site ${cell.site}, sector ${cell.sector}`);
     before = slot;
-    start[slot + 1]!++;
+    start[slot + 1]++;
   }
   for (let slot = 0; slot < 3 * siteCount; slot++) {
     if (start[slot + 1] === 0) throw new RangeError(`site ${Math.floor(slot / 3)} has no cell in sector ${slot % 3}`);
-    start[slot + 1]! += start[slot]!;
+    start[slot + 1] += start[slot];
   }
   return start;
 }

@@ -46,7 +46,7 @@ export function trackingAreas(sites: Triangulation): Uint16Array {
       return;
     }
     const axis = extent(members, sites.x) >= extent(members, sites.y) ? sites.x : sites.y;
-    members.sort((a, b) => axis[a]! - axis[b]! || a - b);
+    members.sort((a, b) => axis[a] - axis[b] || a - b);
     const middle = members.length >> 1;
     split(members.slice(0, middle));
     split(members.slice(middle));
@@ -82,8 +82,8 @@ export function planCells(config: TwinConfig, sites: Triangulation, environment:
           site, sector,
           azimuth: rotation + 120 * sector,
           rat: layer.rat, frequencyMhz: layer.frequencyMhz, bandwidthMhz: layer.bandwidthMhz, capacityMbps: layer.capacityMbps,
-          pci: 3 * (lte ? ltePci[site]! : nrPci[site]!) + sector,
-          tac: lte ? tac[site]! : nrTacOf(tac[site]!),
+          pci: 3 * (lte ? ltePci[site] : nrPci[site]) + sector,
+          tac: lte ? tac[site] : nrTacOf(tac[site]),
         });
       }
     }
@@ -108,11 +108,11 @@ function layersOf(environment: Environment, u: number): readonly Layer[] {
 /** Cells of the site itself and of its Delaunay neighbours, ascending, without the cell. Symmetric because adjacency is. */
 function neighboursOf(cell: number, site: number, sites: Triangulation, firstCell: Uint32Array): number[] {
   const around = [site];
-  for (let k = sites.neighbourStart[site]!; k < sites.neighbourStart[site + 1]!; k++) around.push(sites.neighbours[k]!);
+  for (let k = sites.neighbourStart[site]; k < sites.neighbourStart[site + 1]; k++) around.push(sites.neighbours[k]);
   around.sort((a, b) => a - b);
   const neighbours: number[] = [];
   for (const other of around) {
-    for (let i = firstCell[other]!; i < firstCell[other + 1]!; i++) if (i !== cell) neighbours.push(i);
+    for (let i = firstCell[other]; i < firstCell[other + 1]; i++) if (i !== cell) neighbours.push(i);
   }
   return neighbours;
 }
@@ -128,7 +128,7 @@ function pciGroups(config: TwinConfig, sites: Triangulation, groups: number, str
   const takenBy = new Int32Array(groups).fill(-1);
   for (let site = 0; site < sites.size; site++) {
     forEachWithinTwoHops(sites, site, (other) => {
-      const taken = group[other]!;
+      const taken = group[other];
       if (taken !== unset) takenBy[taken] = site;
     });
     const start = draw.at(Purpose.siteTraits, site, stream).below(groups);
@@ -140,18 +140,18 @@ function pciGroups(config: TwinConfig, sites: Triangulation, groups: number, str
 }
 
 function forEachWithinTwoHops(sites: Triangulation, site: number, visit: (other: number) => void): void {
-  for (let k = sites.neighbourStart[site]!; k < sites.neighbourStart[site + 1]!; k++) {
-    const near = sites.neighbours[k]!;
+  for (let k = sites.neighbourStart[site]; k < sites.neighbourStart[site + 1]; k++) {
+    const near = sites.neighbours[k];
     visit(near);
-    for (let m = sites.neighbourStart[near]!; m < sites.neighbourStart[near + 1]!; m++) visit(sites.neighbours[m]!);
+    for (let m = sites.neighbourStart[near]; m < sites.neighbourStart[near + 1]; m++) visit(sites.neighbours[m]);
   }
 }
 
 function extent(members: readonly number[], axis: Float64Array): number {
   let [low, high] = [Infinity, -Infinity];
   for (const site of members) {
-    low = Math.min(low, axis[site]!);
-    high = Math.max(high, axis[site]!);
+    low = Math.min(low, axis[site]);
+    high = Math.max(high, axis[site]);
   }
   return high - low;
 }

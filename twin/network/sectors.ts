@@ -19,7 +19,7 @@ export class SectorGeometry {
     this.rayX = new Float64Array(3 * sites.size);
     this.rayY = new Float64Array(3 * sites.size);
     for (let slot = 0; slot < 3 * sites.size; slot++) {
-      const bearing = (cellAzimuth[sectorStart[slot]!]! - 60) * RADIANS;
+      const bearing = (cellAzimuth[sectorStart[slot]] - 60) * RADIANS;
       this.rayX[slot] = Math.sin(bearing);
       this.rayY[slot] = Math.cos(bearing);
     }
@@ -27,16 +27,16 @@ export class SectorGeometry {
 
   /** Sector of the site that faces (x, y); 0 at the mast itself. */
   at(site: number, x: number, y: number): number {
-    return this.ofDirection(site, x - this.#x[site]!, y - this.#y[site]!);
+    return this.ofDirection(site, x - this.#x[site], y - this.#y[site]);
   }
 
   /** Sector that looks towards (dx, dy) from the site. Sector k lies clockwise of ray k and anticlockwise of ray k + 1. */
   ofDirection(site: number, dx: number, dy: number): number {
     const o = 3 * site;
-    const c0 = this.rayX[o]! * dy - this.rayY[o]! * dx;
-    const c1 = this.rayX[o + 1]! * dy - this.rayY[o + 1]! * dx;
+    const c0 = this.rayX[o] * dy - this.rayY[o] * dx;
+    const c1 = this.rayX[o + 1] * dy - this.rayY[o + 1] * dx;
     if (c0 <= 0 && c1 > 0) return 0;
-    const c2 = this.rayX[o + 2]! * dy - this.rayY[o + 2]! * dx;
+    const c2 = this.rayX[o + 2] * dy - this.rayY[o + 2] * dx;
     if (c1 <= 0 && c2 > 0) return 1;
     if (c2 <= 0 && c0 > 0) return 2;
     return 0;

@@ -48,21 +48,21 @@ export class Settlement {
 
   /** Density of people at distance `r` km from place p's centre, per km², from that place alone. */
   density(p: number, r: number): number {
-    const scale = this.scale[p]!;
-    return (this.places[p]!.population / (6.283185307179586 * scale * scale)) * Math.exp(-r / scale);
+    const scale = this.scale[p];
+    return (this.places[p].population / (6.283185307179586 * scale * scale)) * Math.exp(-r / scale);
   }
 
   /** A point of place p: its kernel stretched by `stretch`, on land. Falls back to ever smaller radii, so it always ends. */
   pointInPlace(draw: Draw, p: number, stretch: number): { x: number; y: number } {
-    const scale = this.scale[p]! * stretch;
-    const x0 = this.index.x[p]!;
-    const y0 = this.index.y[p]!;
+    const scale = this.scale[p] * stretch;
+    const x0 = this.index.x[p];
+    const y0 = this.index.y[p];
     for (let shrink = 1, tries = 0; ; tries++) {
       const radius = shrink * scale * Math.min(5, draw.exponential() + draw.exponential());
       const angle = 6.283185307179586 * draw.unit();
       const x = x0 + radius * Math.cos(angle);
       const y = y0 + radius * Math.sin(angle);
-      if (tries >= MAX_TRIES || this.land.contains(x, y, 0.4 + 0.7 * this.scale[p]!)) return { x, y };
+      if (tries >= MAX_TRIES || this.land.contains(x, y, 0.4 + 0.7 * this.scale[p])) return { x, y };
       if (tries >= MAX_TRIES / 2) shrink *= 0.8;
     }
   }
@@ -71,21 +71,21 @@ export class Settlement {
   ruralPoint(draw: Draw): { x: number; y: number } {
     const onLand = this.land.area > 0 && (draw.chance(0.5) || !this.hasRoads);
     if (onLand) return this.land.pointAt(draw.unit(), draw.unit(), draw.unit());
-    const target = draw.unit() * this.#roadLength[this.#roadLength.length - 1]!;
+    const target = draw.unit() * this.#roadLength[this.#roadLength.length - 1];
     let low = 0;
     let high = this.#roadLength.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#roadLength[middle]! > target) high = middle;
+      if (this.#roadLength[middle] > target) high = middle;
       else low = middle + 1;
     }
-    const { a, b } = this.#roads[low]!;
-    const length = this.#roadLength[low]! - (low > 0 ? this.#roadLength[low - 1]! : 0);
+    const { a, b } = this.#roads[low];
+    const length = this.#roadLength[low] - (low > 0 ? this.#roadLength[low - 1] : 0);
     const along = draw.unit();
     const spread = Math.min(2.5, 0.12 * length);
-    const dx = this.index.x[b]! - this.index.x[a]!;
-    const dy = this.index.y[b]! - this.index.y[a]!;
-    return { x: this.index.x[a]! + along * dx + spread * draw.normal(), y: this.index.y[a]! + along * dy + spread * draw.normal() };
+    const dx = this.index.x[b] - this.index.x[a];
+    const dy = this.index.y[b] - this.index.y[a];
+    return { x: this.index.x[a] + along * dx + spread * draw.normal(), y: this.index.y[a] + along * dy + spread * draw.normal() };
   }
 
   /**
@@ -94,16 +94,16 @@ export class Settlement {
    */
   #layRoads(): void {
     const { x, y, neighbours, neighbourStart, size } = this.index;
-    const square = (a: number, b: number): number => (x[a]! - x[b]!) * (x[a]! - x[b]!) + (y[a]! - y[b]!) * (y[a]! - y[b]!);
+    const square = (a: number, b: number): number => (x[a] - x[b]) * (x[a] - x[b]) + (y[a] - y[b]) * (y[a] - y[b]);
     let total = 0;
     for (let a = 0; a < size; a++) {
-      for (let k = neighbourStart[a]!; k < neighbourStart[a + 1]!; k++) {
-        const b = neighbours[k]!;
+      for (let k = neighbourStart[a]; k < neighbourStart[a + 1]; k++) {
+        const b = neighbours[k];
         const length = square(a, b);
         if (b <= a || length > MAX_ROAD_KM * MAX_ROAD_KM) continue;
         let blocked = false;
-        for (let m = neighbourStart[a]!; m < neighbourStart[a + 1]! && !blocked; m++) {
-          const c = neighbours[m]!;
+        for (let m = neighbourStart[a]; m < neighbourStart[a + 1] && !blocked; m++) {
+          const c = neighbours[m];
           blocked = c !== b && square(a, c) < length && square(b, c) < length;
         }
         if (blocked) continue;

@@ -19,14 +19,14 @@ export function walk(
   let site = network.nearestSite(fromX, fromY);
   let entry = 0;
   for (;;) {
-    const x = siteX[site]!;
-    const y = siteY[site]!;
+    const x = siteX[site];
+    const y = siteY[site];
     let exit = Infinity;
     let next = -1;
-    for (let k = adjacencyStart[site]!; k < adjacencyStart[site + 1]!; k++) {
-      const other = adjacentSites[k]!;
-      const ex = siteX[other]! - x;
-      const ey = siteY[other]! - y;
+    for (let k = adjacencyStart[site]; k < adjacencyStart[site + 1]; k++) {
+      const other = adjacentSites[k];
+      const ex = siteX[other] - x;
+      const ey = siteY[other] - y;
       const towards = dx * ex + dy * ey;
       if (towards <= 0) continue;
       // Where |P - other|² = |P - site|² on P = from + t·d.
@@ -55,8 +55,8 @@ function visitSectors(
   for (;;) {
     let crossing = leave;
     for (let ray = 3 * site; ray < 3 * site + 3; ray++) {
-      const rx = rayX[ray]!;
-      const ry = rayY[ray]!;
+      const rx = rayX[ray];
+      const ry = rayY[ray];
       const slope = rx * dy - ry * dx;
       if (slope === 0) continue;
       const t = (ry * px - rx * py) / slope;

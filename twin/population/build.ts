@@ -62,13 +62,13 @@ export class Population {
   /** Site at which the household block of an index lives: blocks are dealt to sites in index (Hilbert) order in proportion to residents. */
   homeSiteOf(index: number): number {
     const before = this.#network.residentsBefore;
-    const total = before[before.length - 1]!;
+    const total = before[before.length - 1];
     const target = ((Math.floor(index / HOUSEHOLD_BLOCK) + 0.5) / this.#blocks) * total;
     let low = 0;
     let high = before.length - 2;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (before[middle + 1]! > target) high = middle;
+      if (before[middle + 1] > target) high = middle;
       else low = middle + 1;
     }
     return low;
@@ -128,7 +128,7 @@ export class Population {
       capabilities: device.capabilities,
       homeLatitude, homeLongitude, workLatitude, workLongitude,
       language,
-      ageBand: AGE_BANDS[ageBand]!,
+      ageBand: AGE_BANDS[ageBand],
       callsPerDay: quantiseRate(activity.callsPerDay),
       textsPerDay: quantiseRate(activity.textsPerDay),
       sessionsPerDay: quantiseRate(activity.sessionsPerDay),

@@ -20,7 +20,7 @@ export function ageBandOf(position: number, size: number, shared: number, own: n
 }
 
 export function hasWorkplace(ageBand: number, u: number): boolean {
-  return u < WORKING[ageBand]!;
+  return u < WORKING[ageBand];
 }
 
 /** Segment by age and a uniform. */
@@ -88,6 +88,6 @@ export function drawActivity(segment: Segment, smart: boolean, draw: Draw, out: 
 
 function pick(cumulative: readonly number[], u: number): number {
   let i = 0;
-  while (i < cumulative.length - 1 && u >= cumulative[i]!) i++;
+  while (i < cumulative.length - 1 && u >= cumulative[i]) i++;
   return i;
 }

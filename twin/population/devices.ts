@@ -61,13 +61,13 @@ const CUMULATIVE: Readonly<Record<Segment, Float64Array>> = {
 export function chooseDevice(segment: Segment, u: number): Device {
   const until = CUMULATIVE[segment];
   let number = 0;
-  while (number < until.length - 1 && u >= until[number]!) number++;
-  return DEVICES[number]!;
+  while (number < until.length - 1 && u >= until[number]) number++;
+  return DEVICES[number];
 }
 
 function cumulative(tiers: readonly [number, number, number, number]): Float64Array {
   const shareOfTier = [0, 0, 0, 0];
-  for (const { tier, share } of DEVICES) shareOfTier[tier]! += share;
+  for (const { tier, share } of DEVICES) shareOfTier[tier] += share;
   let sum = 0;
-  return Float64Array.from(DEVICES, ({ tier, share }) => (sum += (tiers[tier] * share) / shareOfTier[tier]!));
+  return Float64Array.from(DEVICES, ({ tier, share }) => (sum += (tiers[tier] * share) / shareOfTier[tier]));
 }

@@ -51,8 +51,8 @@ export class DirectoryColumns {
     const hasWork = profile.workLatitude !== null && profile.workLongitude !== null;
     this.workX[row] = hasWork ? plane.x(profile.workLongitude) : x;
     this.workY[row] = hasWork ? plane.y(profile.workLatitude) : y;
-    this.homeSite[row] = network.nearestSite(this.homeX[row]!, this.homeY[row]!);
-    this.workSite[row] = hasWork ? network.nearestSite(this.workX[row]!, this.workY[row]!) : this.homeSite[row]!;
+    this.homeSite[row] = network.nearestSite(this.homeX[row], this.homeY[row]);
+    this.workSite[row] = hasWork ? network.nearestSite(this.workX[row], this.workY[row]) : this.homeSite[row];
     this.flags[row] = profile.segment | (profile.status << Flag.STATUS_SHIFT) | (hasWork ? Flag.HAS_WORK : 0) | (profile.nightOff ? Flag.NIGHT_OFF : 0);
     this.capabilities[row] = profile.capabilities;
     this.calls[row] = encodeRate(profile.callsPerDay);

@@ -23,6 +23,7 @@ interface Version {
 export class Directory {
   readonly base: DirectoryColumns;
   readonly capacity: number;
+  readonly partitions: number;
   /** True while the side list holds anything: the only check that unrevised reads pay for. */
   revised = false;
   #side: DirectoryColumns;
@@ -35,6 +36,7 @@ export class Directory {
 
   constructor(config: TwinConfig, network: Network) {
     this.capacity = config.capacity;
+    this.partitions = config.partitions;
     this.base = new DirectoryColumns(config.capacity, network.sites.length);
     this.#side = new DirectoryColumns(FIRST_SIDE_ROWS, network.sites.length);
     this.#applied = new Float64Array(config.partitions);
@@ -58,7 +60,7 @@ export class Directory {
 
   /** Offset after the last record applied from a partition of `subscriber_state`. */
   appliedOffset(partition: number): number {
-    return this.#applied[partition]!;
+    return this.#applied[partition];
   }
 
   /**
@@ -71,7 +73,7 @@ export class Directory {
     if (!(index >= 0 && index < this.capacity)) {
       throw new RangeError(`subscriber index ${index} at subscriber_state/${partition}@${offset} is outside the twin's capacity ${this.capacity}`);
     }
-    if (offset < this.#applied[partition]!) return false;
+    if (offset < this.#applied[partition]) return false;
     this.#applied[partition] = offset + 1;
     if (this.base.loaded[index] === 0 && this.#seeding.isActive(index)) {
       this.base.write(index, profile, this.#network);
@@ -82,7 +84,7 @@ export class Directory {
     const versions = this.#versions.get(index);
     if (versions === undefined) this.#versions.set(index, [{ partition, offset, row }]);
     else versions.push({ partition, offset, row });
-    this.base.flags[index]! |= Flag.REVISED;
+    this.base.flags[index] |= Flag.REVISED;
     this.revised = true;
     return true;
   }
@@ -94,24 +96,32 @@ export class Directory {
 
   /** Row of the side columns that is valid for a subscriber before `offsets` (by partition, exclusive), or -1 for the base. */
   sideRow(index: number, offsets: ArrayLike<number>): number {
-    if ((this.base.flags[index]! & Flag.REVISED) === 0) return -1;
+    if ((this.base.flags[index] & Flag.REVISED) === 0) return -1;
     const versions = this.#versions.get(index)!;
     for (let i = versions.length - 1; i >= 0; i--) {
-      const { partition, offset, row } = versions[i]!;
+      const { partition, offset, row } = versions[i];
       if (offset < (offsets[partition] ?? 0)) return row;
     }
     return -1;
+  }
+
+  /** True when some version counts for `to` but not yet for `from` (end offsets by partition, exclusive). */
+  hasVersionBetween(from: ArrayLike<number>, to: ArrayLike<number>): boolean {
+    for (const versions of this.#versions.values()) {
+      for (const { partition, offset } of versions) if (offset >= (from[partition] ?? 0) && offset < (to[partition] ?? 0)) return true;
+    }
+    return false;
   }
 
   /** Folds versions before `minOffsets` (by partition, exclusive), which every task has passed, into the base. */
   fold(minOffsets: ArrayLike<number>): void {
     for (const [index, versions] of this.#versions) {
       let passed = 0;
-      while (passed < versions.length && versions[passed]!.offset < (minOffsets[versions[passed]!.partition] ?? 0)) passed++;
+      while (passed < versions.length && versions[passed].offset < (minOffsets[versions[passed].partition] ?? 0)) passed++;
       if (passed === 0) continue;
-      this.base.copy(index, this.#side, versions[passed - 1]!.row);
+      this.base.copy(index, this.#side, versions[passed - 1].row);
       for (const { row } of versions.splice(0, passed)) this.#freeRows.push(row);
-      if (versions.length > 0) this.base.flags[index]! |= Flag.REVISED;
+      if (versions.length > 0) this.base.flags[index] |= Flag.REVISED;
       else this.#versions.delete(index);
     }
     this.revised = this.#versions.size > 0;
@@ -149,43 +159,56 @@ export class DirectoryView {
   readonly #directory: Directory;
   readonly #base: DirectoryColumns;
   readonly #offsets: Float64Array;
+  #revision = 0;
 
   constructor(directory: Directory, offsets: ArrayLike<number> = []) {
     this.capacity = directory.capacity;
     this.#directory = directory;
     this.#base = directory.base;
-    this.#offsets = Float64Array.from(offsets);
+    this.#offsets = new Float64Array(directory.partitions);
+    this.#offsets.set(Array.from(offsets));
+  }
+
+  /** Changes when, and only when, an `advance` changed what the view answers. Caches of what was computed from it compare this. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Moves the view to later end offsets, whose records must have been applied to the directory. */
+  advance(offsets: ArrayLike<number>): void {
+    if (this.#directory.revised && this.#directory.hasVersionBetween(this.#offsets, offsets)) this.#revision++;
+    this.#offsets.set(Array.from(offsets));
   }
 
   homeX(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.homeX[index]! : this.#directory.side.homeX[row]!;
+    return row < 0 ? this.#base.homeX[index] : this.#directory.side.homeX[row];
   }
 
   homeY(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.homeY[index]! : this.#directory.side.homeY[row]!;
+    return row < 0 ? this.#base.homeY[index] : this.#directory.side.homeY[row];
   }
 
   homeSite(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.homeSite[index]! : this.#directory.side.homeSite[row]!;
+    return row < 0 ? this.#base.homeSite[index] : this.#directory.side.homeSite[row];
   }
 
   /** Equals `homeX` for someone without a workplace (`hasWork`); so do `workY` and `workSite`. */
   workX(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.workX[index]! : this.#directory.side.workX[row]!;
+    return row < 0 ? this.#base.workX[index] : this.#directory.side.workX[row];
   }
 
   workY(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.workY[index]! : this.#directory.side.workY[row]!;
+    return row < 0 ? this.#base.workY[index] : this.#directory.side.workY[row];
   }
 
   workSite(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.workSite[index]! : this.#directory.side.workSite[row]!;
+    return row < 0 ? this.#base.workSite[index] : this.#directory.side.workSite[row];
   }
 
   hasWork(index: number): boolean {
@@ -211,28 +234,28 @@ export class DirectoryView {
   /** Bit mask of `Capability`. */
   capabilities(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.capabilities[index]! : this.#directory.side.capabilities[row]!;
+    return row < 0 ? this.#base.capabilities[index] : this.#directory.side.capabilities[row];
   }
 
   /** Expected calls made a day to people they know. */
   callsPerDay(index: number): number {
     const row = this.#row(index);
-    return decodeRate(row < 0 ? this.#base.calls[index]! : this.#directory.side.calls[row]!);
+    return decodeRate(row < 0 ? this.#base.calls[index] : this.#directory.side.calls[row]);
   }
 
   textsPerDay(index: number): number {
     const row = this.#row(index);
-    return decodeRate(row < 0 ? this.#base.texts[index]! : this.#directory.side.texts[row]!);
+    return decodeRate(row < 0 ? this.#base.texts[index] : this.#directory.side.texts[row]);
   }
 
   sessionsPerDay(index: number): number {
     const row = this.#row(index);
-    return decodeRate(row < 0 ? this.#base.sessions[index]! : this.#directory.side.sessions[row]!);
+    return decodeRate(row < 0 ? this.#base.sessions[index] : this.#directory.side.sessions[row]);
   }
 
   #flags(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.flags[index]! : this.#directory.side.flags[row]!;
+    return row < 0 ? this.#base.flags[index] : this.#directory.side.flags[row];
   }
 
   #row(index: number): number {

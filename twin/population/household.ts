@@ -34,9 +34,9 @@ export class Households {
     const block = (index - position) / HOUSEHOLD_BLOCK;
     const u = this.#draw.at(Purpose.household, block).unit();
     let split = 0;
-    while (u >= SPLITS[split]!.until) split++;
-    this.first = index - position + SPLITS[split]!.first[position]!;
-    this.size = SPLITS[split]!.size[position]!;
+    while (u >= SPLITS[split].until) split++;
+    this.first = index - position + SPLITS[split].first[position];
+    this.size = SPLITS[split].size[position]!;
     return this;
   }
 }

@@ -60,7 +60,7 @@ const BY_NAME: ReadonlyMap<string, Plan> = new Map(PLANS.map((plan) => [plan.nam
 export function choosePlan(segment: Segment, u: number): Plan {
   const choices = BY_SEGMENT[segment];
   for (const { until, plan } of choices) if (u < until) return plan;
-  return choices[choices.length - 1]!.plan;
+  return choices[choices.length - 1].plan;
 }
 
 /** @throws RangeError for a name that is not in `PLANS`. */
@@ -72,5 +72,5 @@ export function planNamed(name: string): Plan {
 
 function shares(list: readonly (readonly [plan: number, share: number])[]): { until: number; plan: Plan }[] {
   let until = 0;
-  return list.map(([plan, share]) => ({ until: (until += share), plan: PLANS[plan]! }));
+  return list.map(([plan, share]) => ({ until: (until += share), plan: PLANS[plan] }));
 }

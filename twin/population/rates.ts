@@ -10,14 +10,14 @@ const RATES = Float64Array.from({ length: MAX_CODE + 1 }, (_, code) => (code ===
 
 /** Code of the nearest representable rate (in ratio); rates under half the least one are none. */
 export function encodeRate(rate: number): number {
-  if (!(rate > 0.5 * RATES[1]!)) return 0;
+  if (!(rate > 0.5 * RATES[1])) return 0;
   const code = 1 + Math.round((Math.log(rate) - LN_MIN) / LN_STEP);
   return code < 1 ? 1 : code > MAX_CODE ? MAX_CODE : code;
 }
 
 /** Events a day. `code` is 0–255. */
 export function decodeRate(code: number): number {
-  return RATES[code]!;
+  return RATES[code];
 }
 
 /** The representable rate nearest to `rate`. */

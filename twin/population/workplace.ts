@@ -20,7 +20,7 @@ export class Workplaces {
 
   constructor(network: Network) {
     this.#network = network;
-    this.#jobsPerArea = Float64Array.from(network.siteWorkers, (workers, site) => workers / (network.siteRadius[site]! * network.siteRadius[site]!));
+    this.#jobsPerArea = Float64Array.from(network.siteWorkers, (workers, site) => workers / (network.siteRadius[site] * network.siteRadius[site]));
   }
 
   /** Site of work for someone who lives at (x, y). Uses 2 × 6 + 1 numbers of `draw`. */
@@ -31,12 +31,12 @@ export class Workplaces {
       const bearing = TAU * draw.unit();
       const site = this.#network.nearestSite(x + reach * Math.cos(bearing), y + reach * Math.sin(bearing));
       this.#sites[i] = site;
-      total += this.#jobsPerArea[site]!;
+      total += this.#jobsPerArea[site];
       this.#weights[i] = total;
     }
     const target = draw.unit() * total;
     let chosen = 0;
-    while (chosen < CANDIDATES - 1 && this.#weights[chosen]! <= target) chosen++;
-    return this.#sites[chosen]!;
+    while (chosen < CANDIDATES - 1 && this.#weights[chosen] <= target) chosen++;
+    return this.#sites[chosen];
   }
 }

@@ -31,17 +31,17 @@ export class LocalTime {
   offsetAt(ms: number): number {
     const from = this.#from;
     let i = this.#last;
-    if (ms < from[i]! || (i + 1 < from.length && ms >= from[i + 1]!)) {
+    if (ms < from[i] || (i + 1 < from.length && ms >= from[i + 1])) {
       i = 0;
       let high = from.length - 1;
       while (i < high) {
         const middle = (i + high + 1) >> 1;
-        if (from[middle]! <= ms) i = middle;
+        if (from[middle] <= ms) i = middle;
         else high = middle - 1;
       }
       this.#last = i;
     }
-    return this.#offset[i]!;
+    return this.#offset[i];
   }
 
   /** Local wall clock as if it were UTC ms. */
@@ -132,7 +132,7 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
 function offsetFrom(format: Intl.DateTimeFormat, ms: number): number {
   const field: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
   for (const part of format.formatToParts(ms)) if (part.type !== 'literal') field[part.type] = Number(part.value);
-  return Date.UTC(field.year!, field.month! - 1, field.day!, field.hour!, field.minute!, field.second!) - ms;
+  return Date.UTC(field.year!, field.month! - 1, field.day, field.hour, field.minute, field.second) - ms;
 }
 
 /** First whole minute in (low, high] whose offset is no longer `offset`. */

@@ -18,12 +18,12 @@ function week(weekday: HourValues, saturday: HourValues, sunday: HourValues, day
     let sum = 0;
     for (const value of shape) sum += value;
     for (let hour = 0; hour < 24; hour++) {
-      const value = (dayVolume[day]! * shape[hour]!) / sum;
+      const value = (dayVolume[day] * shape[hour]) / sum;
       profile[day * 24 + hour] = value;
       total += value;
     }
   }
-  for (let hour = 0; hour < HOURS_PER_WEEK; hour++) profile[hour] = (profile[hour]! * HOURS_PER_WEEK) / total;
+  for (let hour = 0; hour < HOURS_PER_WEEK; hour++) profile[hour] = (profile[hour] * HOURS_PER_WEEK) / total;
   return profile;
 }
 
@@ -65,8 +65,8 @@ export const MOBILITY: Profile = week(
 /** Relative rate at local time `hours` since Monday 00:00 (fraction included, [0, 168)). */
 export function rateAt(profile: Profile, hours: number): number {
   const hour = Math.floor(hours);
-  const here = profile[hour]!;
-  return here + (hours - hour) * (profile[hour + 1 === HOURS_PER_WEEK ? 0 : hour + 1]! - here);
+  const here = profile[hour];
+  return here + (hours - hour) * (profile[hour + 1 === HOURS_PER_WEEK ? 0 : hour + 1] - here);
 }
 
 /** Relative rate at UTC time `ms`. */
@@ -76,13 +76,13 @@ export function rate(profile: Profile, localTime: LocalTime, ms: number): number
 
 /** Integral of the rate over one local hour of the week, in units of the mean hour; over all 168 it sums to 168. */
 export function hourMass(profile: Profile, hour: number): number {
-  return (profile[hour]! + profile[hour + 1 === HOURS_PER_WEEK ? 0 : hour + 1]!) / 2;
+  return (profile[hour] + profile[hour + 1 === HOURS_PER_WEEK ? 0 : hour + 1]) / 2;
 }
 
 /** Inverse CDF of the rate within one local hour of the week: the fraction of the hour, [0, 1), that a uniform `u` falls on. */
 export function placeWithinHour(profile: Profile, hour: number, u: number): number {
-  const a = profile[hour]!;
-  const b = profile[hour + 1 === HOURS_PER_WEEK ? 0 : hour + 1]!;
+  const a = profile[hour];
+  const b = profile[hour + 1 === HOURS_PER_WEEK ? 0 : hour + 1];
   return (u * (a + b)) / (a + Math.sqrt(a * a + (b * b - a * a) * u));
 }
 

@@ -1,6 +1,7 @@
 // Generated from schemas/*.avsc by schemas/codegen/generate.ts. Do not edit.
 
 import type { Cdr } from './Cdr.generated.ts';
+import type { CellCounters } from './CellCounters.generated.ts';
 import type { ClockState } from './ClockState.generated.ts';
 import type { CustomerServiceEvent } from './CustomerServiceEvent.generated.ts';
 import type { GroundTruth } from './GroundTruth.generated.ts';
@@ -16,6 +17,7 @@ import type { Tick } from './Tick.generated.ts';
 /** Plain-object type of every record, by name. */
 export interface Records {
   Cdr: Cdr;
+  CellCounters: CellCounters;
   ClockState: ClockState;
   CustomerServiceEvent: CustomerServiceEvent;
   GroundTruth: GroundTruth;
@@ -31,4 +33,4 @@ export interface Records {
 
 export type RecordName = keyof Records;
 
-export const RECORD_NAMES: readonly RecordName[] = ['Cdr', 'ClockState', 'CustomerServiceEvent', 'GroundTruth', 'LocationUpdate', 'NetworkElement', 'NetworkLog', 'ScenarioEvent', 'ScenarioState', 'Subscriber', 'TaskState', 'Tick'];
+export const RECORD_NAMES: readonly RecordName[] = ['Cdr', 'CellCounters', 'ClockState', 'CustomerServiceEvent', 'GroundTruth', 'LocationUpdate', 'NetworkElement', 'NetworkLog', 'ScenarioEvent', 'ScenarioState', 'Subscriber', 'TaskState', 'Tick'];

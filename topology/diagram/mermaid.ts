@@ -10,7 +10,7 @@ const TASKS = 'tasks';
  * Solid arrows are streams, dotted ones tables. What all tick-driven processors share is drawn once, at the box around them.
  */
 export function mermaid(graph: readonly ProcessorGraph[] = processors): string {
-  const shown = topicNames.filter((topic) => !PLUMBING.includes(topic) && topics[topic].writers !== 'reserved');
+  const shown = topicNames.filter((topic) => !PLUMBING.includes(topic));
   const tasks = graph.filter(({ kind }) => kind === 'tasks');
   const common = new Set(tasks.flatMap(edges).filter((edge) => tasks.length > 1 && tasks.every((task) => edges(task).includes(edge))));
   const drawn = (edge: string): boolean => shown.some((topic) => edge.startsWith(`${topic} `) || edge.endsWith(` ${topic}`));

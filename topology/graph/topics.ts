@@ -34,14 +34,13 @@ export type Retention = 'events' | 'ticks' | 'forever' | 'compacted' | 'compacte
 
 /**
  * Who may write. `one`: exactly one processor. `several`: processors that never write the same key at the same time, by
- * design. `anyone`: any Kafka client, hence also no processor at all. `reserved`: nobody yet; the name, key and role are
- * fixed and the topic is created, so that its writer can come without a change of the cluster.
+ * design. `anyone`: any Kafka client, hence also no processor at all.
  */
-export type Writers = 'one' | 'several' | 'anyone' | 'reserved';
+export type Writers = 'one' | 'several' | 'anyone';
 
 export interface TopicDefinition {
   readonly description: string;
-  /** Avro record of the value, subject `<topic>-value`; null where values are raw bytes or not defined yet. */
+  /** Avro record of the value, subject `<topic>-value`; null where values are raw bytes. */
   readonly record: string | null;
   readonly key: KeyKind;
   /** `twin`: the partition count of the twin (co-partitioned); else exactly one. */
@@ -51,8 +50,6 @@ export interface TopicDefinition {
   readonly timestampType: 'CreateTime' | 'LogAppendTime';
   readonly retention: Retention;
   readonly writers: Writers;
-  /** Registry compatibility of the value's subject; null without a record. */
-  readonly compatibility: 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE' | null;
   /** Largest record batch accepted, bytes. */
   readonly maxMessageBytes: number;
 }
@@ -66,39 +63,39 @@ function define<const T extends Record<string, TopicDefinition>>(topics: T): T {
 /** Defaults shared by streams of event-time records. */
 const eventStream = {
   partitions: 'twin', cleanup: 'delete', timestampType: 'CreateTime', retention: 'events', writers: 'one',
-  compatibility: 'BACKWARD_TRANSITIVE', maxMessageBytes: 8 * MiB,
+  maxMessageBytes: 8 * MiB,
 } as const;
 
 export const topics = define({
   subscriber_state: {
     description: 'Every subscriber of the twin, newest version per subscriber.',
     record: 'Subscriber', key: 'subscriber_id', partitions: 'twin', cleanup: 'compact', timestampType: 'LogAppendTime',
-    retention: 'compacted-after-ticks', writers: 'several', compatibility: 'FULL_TRANSITIVE', maxMessageBytes: 8 * MiB,
+    retention: 'compacted-after-ticks', writers: 'several', maxMessageBytes: 8 * MiB,
   },
   network_state: {
     description: "Sites, cells, and the twin's own configuration.",
     record: 'NetworkElement', key: 'network_element', partitions: 1, cleanup: 'compact', timestampType: 'LogAppendTime',
-    retention: 'compacted-after-ticks', writers: 'several', compatibility: 'FULL_TRANSITIVE', maxMessageBytes: 8 * MiB,
+    retention: 'compacted-after-ticks', writers: 'several', maxMessageBytes: 8 * MiB,
   },
   scenario_events: {
     description: 'Control events: start, change or stop a scenario. Anyone may write.',
     record: 'ScenarioEvent', key: 'scenario_id', partitions: 1, cleanup: 'delete', timestampType: 'LogAppendTime',
-    retention: 'forever', writers: 'anyone', compatibility: 'BACKWARD_TRANSITIVE', maxMessageBytes: 8 * MiB,
+    retention: 'forever', writers: 'anyone', maxMessageBytes: 8 * MiB,
   },
   scenario_state: {
     description: 'Validated control events with their targets resolved and the event times they apply to.',
     record: 'ScenarioState', key: 'scenario_id', partitions: 1, cleanup: 'delete', timestampType: 'LogAppendTime',
-    retention: 'forever', writers: 'one', compatibility: 'FULL_TRANSITIVE', maxMessageBytes: 8 * MiB,
+    retention: 'forever', writers: 'one', maxMessageBytes: 8 * MiB,
   },
   sim_ticks: {
     description: 'Orders to produce event time [from, to), per partition.',
     record: 'Tick', key: 'partition', partitions: 'twin', cleanup: 'delete', timestampType: 'LogAppendTime',
-    retention: 'ticks', writers: 'one', compatibility: 'BACKWARD_TRANSITIVE', maxMessageBytes: MiB,
+    retention: 'ticks', writers: 'one', maxMessageBytes: MiB,
   },
   clock_state: {
     description: 'Where simulated time is, and its mode.',
     record: 'ClockState', key: 'clock', partitions: 1, cleanup: 'compact', timestampType: 'LogAppendTime',
-    retention: 'compacted', writers: 'one', compatibility: 'FULL_TRANSITIVE', maxMessageBytes: MiB,
+    retention: 'compacted', writers: 'one', maxMessageBytes: MiB,
   },
   cdrs: {
     ...eventStream, description: 'Call detail records: voice, SMS, data, recharges.', record: 'Cdr', key: 'subscriber_id',
@@ -118,18 +115,18 @@ export const topics = define({
   },
   cell_counters: {
     description: 'Partial counters of a cell and quarter hour, one record per partition that saw the cell.',
-    record: null, key: 'cell_id', partitions: 'twin', cleanup: 'delete', timestampType: 'LogAppendTime',
-    retention: 'ticks', writers: 'reserved', compatibility: null, maxMessageBytes: 8 * MiB,
+    record: 'CellCounters', key: 'cell_id', partitions: 'twin', cleanup: 'delete', timestampType: 'LogAppendTime',
+    retention: 'ticks', writers: 'one', maxMessageBytes: 8 * MiB,
   },
   task_state: {
     description: "A task's cursor, and the state it cannot recompute.",
     record: 'TaskState', key: 'task', partitions: 'twin', cleanup: 'compact', timestampType: 'LogAppendTime',
-    retention: 'compacted', writers: 'several', compatibility: 'FULL_TRANSITIVE', maxMessageBytes: 8 * MiB,
+    retention: 'compacted', writers: 'several', maxMessageBytes: 8 * MiB,
   },
   dead_letters: {
     description: 'Records that could not be processed: raw bytes, with the reason and where they came from in headers.',
     record: null, key: 'original', partitions: 'twin', cleanup: 'delete', timestampType: 'LogAppendTime',
-    retention: 'ticks', writers: 'several', compatibility: null, maxMessageBytes: 9 * MiB,
+    retention: 'ticks', writers: 'several', maxMessageBytes: 9 * MiB,
   },
 });
 

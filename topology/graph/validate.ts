@@ -52,7 +52,6 @@ function topicFaults(definitions: Readonly<Record<string, TopicDefinition>>): st
     if (compacts !== (topic.cleanup === 'compact')) faults.push(`${name}: cleanup '${topic.cleanup}' and retention '${topic.retention}' contradict each other`);
     // With old CreateTime stamps the cleaner ignores min.compaction.lag.ms, and state as of an offset is lost.
     if (topic.cleanup === 'compact' && topic.timestampType !== 'LogAppendTime') faults.push(`${name}: a compacted topic needs LogAppendTime`);
-    if ((topic.record === null) !== (topic.compatibility === null)) faults.push(`${name}: a record and its compatibility come together`);
   }
   return faults;
 }
@@ -75,9 +74,7 @@ function writerFaults(graph: readonly ProcessorGraph[], definitions: Readonly<Re
   const faults: string[] = [];
   for (const [name, topic] of Object.entries(definitions)) {
     const writers = writersOf(name, graph);
-    const unwritten = topic.writers === 'anyone' || topic.writers === 'reserved';
-    if (writers.length === 0 && !unwritten) faults.push(`nobody writes ${name}`);
-    if (writers.length > 0 && topic.writers === 'reserved') faults.push(`${name} is reserved, yet ${writers.join(' and ')} write it`);
+    if (writers.length === 0 && topic.writers !== 'anyone') faults.push(`nobody writes ${name}`);
     if (writers.length > 1 && topic.writers === 'one') faults.push(`${name} is declared with one writer, yet ${writers.join(' and ')} write it`);
     for (const reader of graph) {
       if (topic.writers !== 'anyone' && reads(reader).includes(name as TopicName) && writers.length === 0) {

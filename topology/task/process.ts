@@ -1,22 +1,25 @@
 import type { Logger } from 'pino';
 import type { ProcessorHost } from './host.ts';
 
-const EXIT_OK = 0;
-const EXIT_FAILURE = 1;
-
 /**
- * Runs a host until SIGTERM, SIGINT or a failure.
- * @returns the exit code: 0 after a clean shutdown, 1 after a failure or when the grace period was not enough
+ * How a process ended: `stopped` cleanly after a signal, `failed` with a reason, or `overdue`: the grace period was not
+ * enough, connections may still be open, and only `process.exit` is left.
  */
-export async function runUntilSignal(host: ProcessorHost, graceMs: number, logger: Logger): Promise<number> {
-  const overdue = Promise.withResolvers<number>();
+export type Ending =
+  | { readonly outcome: 'stopped' }
+  | { readonly outcome: 'failed'; readonly reason: Error }
+  | { readonly outcome: 'overdue' };
+
+/** Runs a host until SIGTERM, SIGINT or a failure. */
+export async function runUntilSignal(host: ProcessorHost, graceMs: number, logger: Logger): Promise<Ending> {
+  const overdue = Promise.withResolvers<Ending>();
   let timer: NodeJS.Timeout | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (timer !== undefined) return;
     logger.info({ signal, graceMs }, 'shutting down: finishing transactions, leaving groups');
     timer = setTimeout(() => {
-      logger.error({ graceMs }, 'the grace period is over; open transactions are left to be aborted by the next owner');
-      overdue.resolve(EXIT_FAILURE);
+      logger.error({ graceMs }, 'the grace period is over; open transactions are aborted by the next owner or by their time-out');
+      overdue.resolve({ outcome: 'overdue' });
     }, graceMs);
     void host.stop();
   };
@@ -24,7 +27,8 @@ export async function runUntilSignal(host: ProcessorHost, graceMs: number, logge
   process.on('SIGINT', onSignal);
   try {
     void host.start();
-    return await Promise.race([overdue.promise, host.ended.then((failure) => (failure === null ? EXIT_OK : EXIT_FAILURE))]);
+    const ended = host.ended.then((reason): Ending => (reason === null ? { outcome: 'stopped' } : { outcome: 'failed', reason }));
+    return await Promise.race([overdue.promise, ended]);
   } finally {
     clearTimeout(timer);
     process.off('SIGTERM', onSignal);

@@ -1,0 +1,75 @@
+import {
+  heartbeatV4, joinGroupV8, joinGroupV9, leaveGroupV4, leaveGroupV5, offsetCommitV8, offsetCommitV9, offsetFetchV8, offsetFetchV9, syncGroupV5,
+} from '@platformatic/kafka';
+import type { BrokerConnection } from '../net/connection.ts';
+import { Code, errorOf } from '../net/codes.ts';
+import type { GroupIdentity, TopicPartition, TopicPartitionOffset } from '../types.ts';
+
+export const protocolType = 'consumer';
+
+export interface JoinRequest {
+  readonly groupId: string;
+  readonly memberId: string;
+  readonly groupInstanceId: string | null;
+  readonly sessionTimeoutMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly protocolName: string;
+  readonly metadata: Buffer;
+  /** Shown in the broker's log. */
+  readonly reason: string;
+}
+
+export async function joinGroup(connection: BrokerConnection, request: JoinRequest) {
+  return connection.call([joinGroupV9, joinGroupV8], request.groupId, request.sessionTimeoutMs, request.rebalanceTimeoutMs, request.memberId,
+    request.groupInstanceId, protocolType, [{ name: request.protocolName, metadata: request.metadata }], request.reason);
+}
+
+export async function syncGroup(
+  connection: BrokerConnection, identity: GroupIdentity, protocolName: string, assignments: ReadonlyMap<string, Buffer>,
+) {
+  return connection.call([syncGroupV5], identity.groupId, identity.generationId, identity.memberId, identity.groupInstanceId, protocolType,
+    protocolName, [...assignments].map(([memberId, assignment]) => ({ memberId, assignment })));
+}
+
+/** The error code: 0, REBALANCE_IN_PROGRESS (still a member, must rejoin), or what ended the membership. */
+export async function heartbeat(connection: BrokerConnection, identity: GroupIdentity): Promise<number> {
+  const response = await connection.call([heartbeatV4], identity.groupId, identity.generationId, identity.memberId, identity.groupInstanceId);
+  return response.errorCode;
+}
+
+export async function leaveGroup(connection: BrokerConnection, identity: GroupIdentity, reason: string): Promise<void> {
+  await connection.call([leaveGroupV5, leaveGroupV4], identity.groupId,
+    [{ memberId: identity.memberId, groupInstanceId: identity.groupInstanceId, reason }]);
+}
+
+export async function commitOffsets(connection: BrokerConnection, identity: GroupIdentity, offsets: readonly TopicPartitionOffset[]): Promise<void> {
+  const topics = [...Map.groupBy(offsets, (o) => o.topic)].map(([name, group]) => ({
+    name,
+    partitions: group.map(({ partition, offset }) => (
+      { partitionIndex: partition, committedOffset: BigInt(offset), committedLeaderEpoch: -1, committedMetadata: null })),
+  }));
+  const response = await connection.call([offsetCommitV9, offsetCommitV8], identity.groupId, identity.generationId, identity.memberId,
+    identity.groupInstanceId, topics);
+  for (const topic of response.topics) {
+    for (const { partitionIndex, errorCode } of topic.partitions) {
+      if (errorCode !== 0) throw errorOf(errorCode, `OffsetCommit of group ${identity.groupId}`, { topic: topic.name, partition: partitionIndex });
+    }
+  }
+}
+
+/** Committed offsets; partitions without one are absent. `partitions` null: all. UNSTABLE_OFFSET_COMMIT is a RetriableError. */
+export async function fetchOffsets(
+  connection: BrokerConnection, groupId: string, partitions: readonly TopicPartition[] | null, requireStable: boolean,
+): Promise<TopicPartitionOffset[]> {
+  const topics = partitions && [...Map.groupBy(partitions, (p) => p.topic)].map(([name, group]) => (
+    { name, partitionIndexes: group.map((p) => p.partition) }));
+  const response = await connection.call([offsetFetchV9, offsetFetchV8], [{ groupId, memberId: null, memberEpoch: -1, topics }], requireStable);
+  const group = response.groups[0];
+  const what = `OffsetFetch of group ${groupId}`;
+  if (!group || group.errorCode !== 0) throw errorOf(group?.errorCode ?? Code.COORDINATOR_NOT_AVAILABLE, what);
+  return group.topics.flatMap((topic) => topic.partitions.flatMap((answer) => {
+    const place = { topic: topic.name, partition: answer.partitionIndex };
+    if (answer.errorCode !== 0) throw errorOf(answer.errorCode, what, place);
+    return answer.committedOffset < 0n ? [] : [{ ...place, offset: Number(answer.committedOffset) }];
+  }));
+}

@@ -6,4 +6,6 @@ if (process.channel) {
   process.channel.unref();
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+// A command that ran to its end may have set a status of its own.
+if (code !== 0) process.exitCode = code;

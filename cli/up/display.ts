@@ -1,0 +1,130 @@
+import { count } from '../plan/format.ts';
+import type { TwinStatus } from './status.ts';
+
+/** How a running twin is shown. */
+export interface Display {
+  /** Pause between two looks, ms. */
+  readonly intervalMs: number;
+  show(status: TwinStatus): void;
+  /** Leaves the terminal as it should be left. */
+  end(): void;
+}
+
+/** The display that fits the output: JSON lines on request, a live table on a terminal, else a line every ten seconds. */
+export function displayFor(out: NodeJS.WriteStream, json: boolean, title: string, footer: readonly string[]): Display {
+  if (json) return new JsonLines(out);
+  return out.isTTY ? new LiveTable(out, title, footer) : new PlainLines(out);
+}
+
+class JsonLines implements Display {
+  readonly intervalMs = 2_000;
+  readonly #out: NodeJS.WriteStream;
+
+  constructor(out: NodeJS.WriteStream) {
+    this.#out = out;
+  }
+
+  show(status: TwinStatus): void {
+    this.#out.write(`${JSON.stringify({ at: new Date().toISOString(), ...status })}\n`);
+  }
+
+  end(): void {}
+}
+
+class PlainLines implements Display {
+  readonly intervalMs = 10_000;
+  readonly #out: NodeJS.WriteStream;
+
+  constructor(out: NodeJS.WriteStream) {
+    this.#out = out;
+  }
+
+  show(status: TwinStatus): void {
+    this.#out.write(`${plainLine(status)}\n`);
+  }
+
+  end(): void {}
+}
+
+class LiveTable implements Display {
+  readonly intervalMs = 1_000;
+  readonly #out: NodeJS.WriteStream;
+  readonly #title: string;
+  readonly #footer: readonly string[];
+  #height = 0;
+
+  constructor(out: NodeJS.WriteStream, title: string, footer: readonly string[]) {
+    this.#out = out;
+    this.#title = title;
+    this.#footer = footer;
+  }
+
+  show(status: TwinStatus): void {
+    const lines = [this.#title, '', ...table(status), '', ...this.#footer];
+    const visible = lines.slice(0, Math.max(1, this.#out.rows - 1)).map((line) => clip(line, this.#out.columns));
+    const up = this.#height === 0 ? '' : `\x1b[${this.#height}A\r`;
+    this.#out.write(`${up}${visible.map((line) => `\x1b[2K${line}\n`).join('')}\x1b[J`);
+    this.#height = visible.length;
+  }
+
+  end(): void {
+    this.#height = 0;
+  }
+}
+
+/** One line for logs. */
+export function plainLine(status: TwinStatus): string {
+  const streams = status.streams.map(({ stream, perSecond, total }) => `${stream} ${count(perSecond)}/s (${count(total)})`);
+  const scenarios = status.scenarios.map(({ id, kind }) => `${id} (${kind})`);
+  const troubles = status.processes
+    .filter(({ state }) => state === 'WAITING')
+    .map(({ name, reason }) => `${name} restarting: ${reason ?? 'no reason known'}`);
+  return [
+    clockText(status),
+    streams.join(', '),
+    ...(scenarios.length === 0 ? [] : [`scenarios ${scenarios.join(', ')}`]),
+    ...troubles,
+  ].join('  ');
+}
+
+/** The live table, without title and footer. */
+export function table(status: TwinStatus): string[] {
+  return [
+    `  ${clockText(status)}`,
+    '',
+    `  ${'stream'.padEnd(28)}${'events/s'.padStart(10)}${'total'.padStart(16)}`,
+    ...status.streams.map(({ stream, perSecond, total }) =>
+      `  ${stream.padEnd(28)}${count(perSecond).padStart(10)}${count(total).padStart(16)}`),
+    '',
+    `  ${'process'.padEnd(28)}${'lag'.padStart(10)}${'memory'.padStart(16)}  state`,
+    ...status.processes.map(({ name, state, restarts, reason, lagSeconds, memoryBytes }) => {
+      const lag = lagSeconds === undefined ? '' : duration(lagSeconds);
+      const memory = memoryBytes === undefined ? '' : `${(memoryBytes / 1e6).toFixed(0)} MB`;
+      const note = restarts > 0 || state === 'WAITING' ? `, restarted ${restarts}×${reason === undefined ? '' : `: ${reason}`}` : '';
+      return `  ${name.padEnd(28)}${lag.padStart(10)}${memory.padStart(16)}  ${state.toLowerCase()}${note}`;
+    }),
+    '',
+    status.scenarios.length === 0 ? '  no scenario is running' : '  scenarios',
+    ...status.scenarios.map(({ id, kind, status: state }) => `    ${id}  ${kind}  ${state.toLowerCase()}`),
+  ];
+}
+
+function clockText({ clock }: TwinStatus): string {
+  if (clock === undefined) return 'waiting for the clock';
+  const time = new Date(clock.time).toISOString().replace('T', ' ').slice(0, 19);
+  const speed = clock.speed === 1 ? '' : ` ×${clock.speed}`;
+  return `${time} UTC  ${clock.mode}${speed}  lag ${duration(clock.lagSeconds)}`;
+}
+
+/** `0.8 s`, `12 min`, `3 h`, `30 d`: two significant digits are enough to see where a lag goes. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)} s`;
+  if (seconds < 120) return `${seconds.toFixed(0)} s`;
+  if (seconds < 7_200) return `${(seconds / 60).toFixed(0)} min`;
+  if (seconds < 172_800) return `${(seconds / 3_600).toFixed(0)} h`;
+  return `${(seconds / 86_400).toFixed(0)} d`;
+}
+
+function clip(line: string, columns: number): string {
+  return line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
+}

@@ -1,0 +1,77 @@
+import { KAFKA, REGISTRY, resolveDistribution } from '../../deploy/local/cache.ts';
+import type { GuardedChild } from '../../deploy/local/child.ts';
+import type { Java } from '../../deploy/local/java.ts';
+import { KafkaServer } from '../../deploy/local/kafka.ts';
+import { requirePort } from '../../deploy/local/ports.ts';
+import { checkPrerequisites } from '../../deploy/local/prerequisites.ts';
+import { SchemaRegistry } from '../../deploy/local/registry.ts';
+import type { Progress } from './progress.ts';
+import type { TwinFolder } from './settings.ts';
+import { Supervised } from './supervised.ts';
+
+export interface Ports {
+  readonly kafka: number;
+  readonly registry: number;
+  readonly api: number;
+}
+
+/** Where the servers are, and what of them this `up` has started. */
+export interface Servers {
+  readonly brokers: string;
+  readonly registryUrl: string;
+  /** In the order of their start. */
+  readonly own: readonly Supervised[];
+}
+
+/**
+ * The broker and the registry: those that KAFKA_BROKERS and SCHEMA_REGISTRY_URL name, else local ones. Each server is handed to
+ * `started` as soon as it exists, so that it is stopped whatever fails later.
+ */
+export async function startServers(
+  folder: TwinFolder, ports: Ports, env: NodeJS.ProcessEnv, progress: Progress, signal: AbortSignal,
+  started: (server: Supervised) => void,
+): Promise<Servers> {
+  const own: Supervised[] = [];
+  const java = env.KAFKA_BROKERS && env.SCHEMA_REGISTRY_URL ? undefined : await checkPrerequisites();
+  if (!env.KAFKA_BROKERS) await requirePort(ports.kafka, 'Kafka', '--kafka-port');
+  if (!env.SCHEMA_REGISTRY_URL) await requirePort(ports.registry, 'the schema registry', '--registry-port');
+  await requirePort(ports.api, "the scenario-injector's API", '--api-port');
+
+  const launch = async (name: string, server: KafkaServer | SchemaRegistry, address: () => string): Promise<void> => {
+    signal.throwIfAborted();
+    progress.step(`starting ${name}`);
+    const supervised = new Supervised(name, () => startOf(server));
+    own.push(supervised);
+    started(supervised);
+    await supervised.run();
+    if (supervised.state !== 'RUNNING') throw new Error(supervised.reason);
+    progress.done(`${name} ${address()}`);
+  };
+
+  let brokers = env.KAFKA_BROKERS;
+  let registryUrl = env.SCHEMA_REGISTRY_URL;
+  if (!brokers) {
+    const jars = await distribution(KAFKA, java!, progress);
+    const kafka = new KafkaServer({ java: java!, jars, dataDir: folder.file('kafka'), port: ports.kafka, logFile: folder.file('logs', 'kafka.log') });
+    await launch('Kafka', kafka, () => kafka.bootstrapServers);
+    brokers = kafka.bootstrapServers;
+  }
+  if (!registryUrl) {
+    const app = await distribution(REGISTRY, java!, progress);
+    const registry = new SchemaRegistry({ java: java!, app, dataDir: folder.file('registry'), port: ports.registry, logFile: folder.file('logs', 'registry.log') });
+    await launch('schema registry', registry, () => registry.url);
+    registryUrl = registry.url;
+  }
+  return { brokers, registryUrl, own };
+}
+
+async function startOf(server: KafkaServer | SchemaRegistry): Promise<GuardedChild> {
+  await server.start();
+  return server.process!;
+}
+
+async function distribution(which: typeof KAFKA, java: Java, progress: Progress): Promise<string> {
+  return await resolveDistribution(which, java.home, ({ files, file }) => {
+    progress.step(`fetching ${which.name} (once)`, `${files} files, ${file}`);
+  });
+}

@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { tryLock, unlock } from '../../deploy/local/lock.ts';
+import { UsageError } from '../errors.ts';
+import { HOUR_MS } from '../plan/figures.ts';
+
+/** What makes a twin this twin: kept beside its data, never changed in its life. */
+export interface TwinSettings {
+  readonly subscribers: number;
+  readonly partitions: number;
+  readonly region: string;
+  readonly seed: number;
+  /** First simulated instant, ISO 8601. */
+  readonly start: string;
+  /** Hours of history before the first `up`: they stay for as long as the twin's other events. */
+  readonly backfillHours: number;
+}
+
+/** The same, as asked for on the command line: only what was given. */
+export interface TwinRequest {
+  readonly subscribers?: number;
+  readonly partitions?: number;
+  readonly region?: string;
+  readonly seed?: number;
+  /** Milliseconds since the epoch. */
+  readonly start?: number;
+}
+
+export const DEFAULTS = { subscribers: 100_000, partitions: 8, region: 'IE', seed: 1 } as const;
+
+/** The folder of a twin, held by one `up` at a time. */
+export class TwinFolder {
+  readonly path: string;
+  readonly settings: TwinSettings;
+  /** False when an earlier `up` made this twin: it goes on where that one stopped. */
+  readonly isNew: boolean;
+
+  private constructor(path: string, settings: TwinSettings, isNew: boolean) {
+    this.path = path;
+    this.settings = settings;
+    this.isNew = isNew;
+  }
+
+  /**
+   * Opens or makes the folder.
+   * @param reset whether to delete what is there first
+   * @param now wall-clock time, ms
+   * @throws UsageError when another `up` uses it, or when it holds a twin with other settings than those asked for
+   */
+  static open(dataDir: string, request: TwinRequest, reset: boolean, now: number): TwinFolder {
+    const path = resolve(dataDir);
+    mkdirSync(path, { recursive: true });
+    const holder = tryLock(lockFile(path));
+    if (holder !== undefined) {
+      throw new UsageError(`Another telco-twin up (pid ${holder}) uses ${path}. Stop it with Ctrl-C there, or choose another folder with --data-dir.`);
+    }
+    try {
+      if (reset) wipe(path);
+      const found = read(path);
+      if (found !== undefined) requireSame(path, found, request);
+      const settings = found ?? create(request, now);
+      const folder = new TwinFolder(path, settings, found === undefined);
+      if (found === undefined) folder.#save();
+      return folder;
+    } catch (error) {
+      unlock(lockFile(path));
+      throw error;
+    }
+  }
+
+  file(...names: readonly string[]): string {
+    return join(this.path, ...names);
+  }
+
+  close(): void {
+    unlock(lockFile(this.path));
+  }
+
+  #save(): void {
+    const temporary = `${settingsFile(this.path)}.part`;
+    writeFileSync(temporary, `${JSON.stringify(this.settings, undefined, 2)}\n`);
+    renameSync(temporary, settingsFile(this.path));
+  }
+}
+
+const settingsFile = (path: string): string => join(path, 'twin.json');
+const lockFile = (path: string): string => join(path, 'up.lock');
+
+/** Deletes what `up` made and nothing else, in case the folder is one that holds other things. */
+function wipe(path: string): void {
+  for (const name of ['kafka', 'registry', 'logs', 'twin.json']) rmSync(join(path, name), { recursive: true, force: true });
+}
+
+function read(path: string): TwinSettings | undefined {
+  if (!existsSync(settingsFile(path))) return undefined;
+  try {
+    return JSON.parse(readFileSync(settingsFile(path), 'utf8')) as TwinSettings;
+  } catch (error) {
+    throw new UsageError(`${settingsFile(path)} is not readable (${String(error)}). Repair it, or start over with --reset.`);
+  }
+}
+
+function create(request: TwinRequest, now: number): TwinSettings {
+  const start = request.start ?? Math.floor(now / 1000) * 1000;
+  return {
+    subscribers: request.subscribers ?? DEFAULTS.subscribers,
+    partitions: request.partitions ?? DEFAULTS.partitions,
+    region: request.region ?? DEFAULTS.region,
+    seed: request.seed ?? DEFAULTS.seed,
+    start: new Date(start).toISOString(),
+    backfillHours: Math.max(0, Math.ceil((now - start) / HOUR_MS)),
+  };
+}
+
+function requireSame(path: string, found: TwinSettings, request: TwinRequest): void {
+  const asked = { ...request, start: request.start === undefined ? undefined : new Date(request.start).toISOString() };
+  const differences = (['subscribers', 'partitions', 'region', 'seed', 'start'] as const).flatMap((name) =>
+    asked[name] === undefined || asked[name] === found[name] ? [] : [`  --${name} ${asked[name]}, but this twin has ${found[name]}`],
+  );
+  if (differences.length === 0) return;
+  throw new UsageError(
+    `${path} holds a twin with other settings:\n${differences.join('\n')}\n` +
+      'Leave the options out to continue that twin, add --reset to delete it and start this one, or keep both with --data-dir.',
+  );
+}

@@ -1,0 +1,103 @@
+import { clockOf, scenariosOf, type ClockStatus, type ScenarioStatus } from './api.ts';
+import { parseMetrics, type Sample } from './prometheus.ts';
+import type { ProcessorProcess } from './processors.ts';
+import { RateMeter, type StreamRate } from './rates.ts';
+import type { Supervised, SupervisedState } from './supervised.ts';
+
+/** Streams in the order of the table. */
+export const STREAMS = ['cdrs', 'network_logs', 'customer_service', 'location_updates', 'ground_truth'] as const;
+
+const TIMEOUT_MS = 2_000;
+
+export interface ProcessStatus {
+  readonly name: string;
+  readonly state: SupervisedState;
+  readonly restarts: number;
+  /** Why it ended last. */
+  readonly reason?: string;
+  /** Event time between the newest tick and the slowest task, s. */
+  readonly lagSeconds?: number;
+  /** Resident memory, bytes. */
+  readonly memoryBytes?: number;
+}
+
+/** One look at a running twin. */
+export interface TwinStatus {
+  /** Undefined while the injector does not answer. */
+  readonly clock?: ClockStatus;
+  readonly streams: readonly StreamRate[];
+  readonly scenarios: readonly ScenarioStatus[];
+  readonly processes: readonly ProcessStatus[];
+}
+
+/** Watches the processors through their `/metrics` and the injector through its API. */
+export class StatusReader {
+  readonly #servers: readonly Supervised[];
+  readonly #processors: readonly ProcessorProcess[];
+  readonly #api: string;
+  readonly #headers: Record<string, string>;
+  readonly #meter = new RateMeter();
+
+  /** @param api base address of the injector's API, e.g. `http://127.0.0.1:8080/api/v1` */
+  constructor(servers: readonly Supervised[], processors: readonly ProcessorProcess[], api: string, token: string | undefined) {
+    this.#servers = servers;
+    this.#processors = processors;
+    this.#api = api;
+    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  }
+
+  async read(): Promise<TwinStatus> {
+    const [processors, clock, scenarios] = await Promise.all([
+      Promise.all(this.#processors.map((processor) => this.#readProcessor(processor))),
+      this.#get('clock'),
+      this.#get('scenarios'),
+    ]);
+    return {
+      ...(clock === undefined ? {} : { clock: clockOf(clock) }),
+      streams: this.#meter.rates(STREAMS),
+      scenarios: scenarios === undefined ? [] : scenariosOf(scenarios),
+      processes: [...this.#servers.map(processOf), ...processors],
+    };
+  }
+
+  async #readProcessor(processor: ProcessorProcess): Promise<ProcessStatus> {
+    const url = await processor.metricsUrl();
+    const text = url === undefined ? undefined : await fetchText(url, {});
+    if (text === undefined) {
+      this.#meter.silence(processor.name);
+      return processOf(processor.supervised);
+    }
+    const samples = parseMetrics(text);
+    this.#meter.observe(processor.name, samples, performance.now());
+    return { ...processOf(processor.supervised), ...gauges(samples) };
+  }
+
+  async #get(path: string): Promise<unknown> {
+    const text = await fetchText(`${this.#api}/${path}`, this.#headers);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+}
+
+function processOf({ name, state, restarts, reason }: Supervised): ProcessStatus {
+  return { name, state, restarts, ...(reason === undefined ? {} : { reason }) };
+}
+
+function gauges(samples: readonly Sample[]): Pick<ProcessStatus, 'lagSeconds' | 'memoryBytes'> {
+  const lags = samples.filter(({ name }) => name === 'twin_lag_seconds').map(({ value }) => value);
+  const memory = samples.find(({ name }) => name === 'process_resident_memory_bytes')?.value;
+  return {
+    ...(lags.length === 0 ? {} : { lagSeconds: Math.max(...lags) }),
+    ...(memory === undefined ? {} : { memoryBytes: memory }),
+  };
+}
+
+/** The body of a successful answer; undefined when there is none, as while a process starts or restarts. */
+async function fetchText(url: string, headers: Record<string, string>): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const text = await response.text();
+    return response.ok ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}

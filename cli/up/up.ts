@@ -1,0 +1,154 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freeDisk } from '../plan/disk.ts';
+import { count } from '../plan/format.ts';
+import { plan, type Plan } from '../plan/figures.ts';
+import { fitDisk } from './disk-check.ts';
+import { displayFor } from './display.ts';
+import { ProcessorProcess, PROCESSORS } from './processors.ts';
+import { Progress } from './progress.ts';
+import { startServers, type Ports, type Servers } from './servers.ts';
+import { TwinFolder, type TwinRequest, type TwinSettings } from './settings.ts';
+import { StatusReader } from './status.ts';
+import { runStep } from './step.ts';
+import type { Supervised } from './supervised.ts';
+
+export interface UpOptions extends TwinRequest {
+  readonly dataDir: string;
+  readonly reset: boolean;
+  readonly json: boolean;
+  readonly ports: Ports;
+  readonly speed: number;
+  /** Event time at which the clock ends, ms. */
+  readonly until?: number;
+  readonly onGap?: string;
+  readonly retentionHours?: number;
+}
+
+const DRAIN_MS = 30_000;
+const SERVER_STOP_MS = 20_000;
+
+/**
+ * Brings a twin up, shows it, and takes it down again when `signal` is aborted.
+ * Whatever fails or is interrupted on the way, all that was started is stopped in the reverse order.
+ */
+export async function up(options: UpOptions, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const progress = new Progress();
+  const folder = TwinFolder.open(options.dataDir, options, options.reset, Date.now());
+  const servers: Supervised[] = [];
+  const processors: ProcessorProcess[] = [];
+  try {
+    const figures = await planFor(folder, options, env);
+    const stack = await startServers(folder, options.ports, env, progress, signal, (server) => servers.push(server));
+    const childEnv = environment(env, stack, folder.settings, options);
+    await prepare(folder, figures, childEnv, progress, signal);
+    for (const name of PROCESSORS) {
+      signal.throwIfAborted();
+      progress.step('starting processors', name);
+      const processor = new ProcessorProcess(name, childEnv, folder.file('logs', `${name}.log`));
+      processors.push(processor);
+      await processor.supervised.run();
+    }
+    progress.done(`${processors.length} processors started`);
+    await watch(folder, options, stack, processors, env, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await stopAll(servers, processors, progress);
+    folder.close();
+  }
+}
+
+/** Figures of the twin; on a local broker, bounded such that the disk does not fill up. */
+async function planFor(folder: TwinFolder, { speed, retentionHours }: UpOptions, env: NodeJS.ProcessEnv): Promise<Plan> {
+  const { subscribers, partitions, backfillHours } = folder.settings;
+  const settings = { subscribers, partitions, backfillHours, speed };
+  if (env.KAFKA_BROKERS) return plan({ ...settings, retentionHours: retentionHours ?? 24 });
+  return fitDisk(settings, retentionHours, await freeDisk(folder.path), await sizeOf(folder.file('kafka')));
+}
+
+function environment(env: NodeJS.ProcessEnv, servers: Servers, settings: TwinSettings, options: UpOptions): NodeJS.ProcessEnv {
+  return {
+    ...env,
+    KAFKA_BROKERS: servers.brokers,
+    SCHEMA_REGISTRY_URL: servers.registryUrl,
+    API_PORT: String(options.ports.api),
+    CLOCK_START: settings.start,
+    CLOCK_SPEED: String(options.speed),
+    ...(options.until === undefined ? {} : { CLOCK_UNTIL: new Date(options.until).toISOString() }),
+    ...(options.onGap === undefined ? {} : { CLOCK_ON_GAP: options.onGap }),
+  };
+}
+
+/** Topics, schemas and the twin itself; each command does nothing where its work is done already. */
+async function prepare(folder: TwinFolder, figures: Plan, env: NodeJS.ProcessEnv, progress: Progress, signal: AbortSignal): Promise<void> {
+  const { subscribers, partitions, region, seed, start } = folder.settings;
+  const steps: readonly (readonly [name: string, doing: string, args: readonly string[]])[] = [
+    ['topics', 'creating topics', [
+      'topics', 'create', '--partitions', String(partitions), '--retention-hours', String(figures.settings.retentionHours),
+      '--start', start, '--retention-bytes', String(figures.retentionBytes),
+    ]],
+    ['schemas', 'registering schemas', ['schemas', 'register']],
+    ['seed', `seeding ${count(subscribers)} subscribers`, [
+      'seed', '--subscribers', String(subscribers), '--region', region, '--seed', String(seed),
+    ]],
+  ];
+  for (const [name, doing, args] of steps) {
+    progress.step(doing);
+    await runStep({
+      name, args, env, signal, logFile: folder.file('logs', `${name}.log`), onOutput: (line) => progress.step(doing, line),
+    });
+    progress.done(name);
+  }
+}
+
+async function watch(
+  folder: TwinFolder, options: UpOptions, servers: Servers, processors: readonly ProcessorProcess[],
+  env: NodeJS.ProcessEnv, signal: AbortSignal,
+): Promise<void> {
+  const { subscribers, partitions, region, seed } = folder.settings;
+  const api = `http://127.0.0.1:${options.ports.api}/api/v1`;
+  const reader = new StatusReader(servers.own, processors, api, env.API_TOKEN || undefined);
+  const display = displayFor(
+    process.stdout, options.json,
+    `telco-twin  ${region}, ${count(subscribers)} subscribers, ${partitions} partitions, seed ${seed}`,
+    [`  Kafka ${servers.brokers}  registry ${servers.registryUrl}`, `  API ${api}  logs ${folder.file('logs')}`, '  Ctrl-C stops everything; the next start continues here.'],
+  );
+  try {
+    while (!signal.aborted) {
+      display.show(await reader.read());
+      await sleep(display.intervalMs, undefined, { signal }).catch(() => undefined);
+    }
+  } finally {
+    display.end();
+  }
+}
+
+/** The clock stops first, then the generators drain together, then the servers go in the reverse order of their start. */
+async function stopAll(servers: readonly Supervised[], processors: readonly ProcessorProcess[], progress: Progress): Promise<void> {
+  const [clock, ...generators] = processors;
+  if (clock !== undefined) {
+    progress.step('stopping processors', clock.name);
+    await clock.supervised.stop(DRAIN_MS);
+    await Promise.all(generators.map(({ supervised }) => supervised.stop(DRAIN_MS)));
+    progress.done('processors stopped');
+  }
+  for (const server of [...servers].reverse()) {
+    progress.step(`stopping ${server.name}`);
+    await server.stop(SERVER_STOP_MS);
+    progress.done(`${server.name} stopped`);
+  }
+}
+
+/** Bytes of the files below a folder; 0 when there is none. */
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const sizes = await Promise.all(
+    entries.filter((entry) => entry.isFile()).map(async (entry) => {
+      const file = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+      return file === undefined ? 0 : file.blocks * 512;
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -8,3 +8,4 @@ export { digits, subscriberProfile, subscriberRecord } from './subscriber.ts';
 export type { SubscriberDetails } from './subscriber.ts';
 export { SubscriberDetailsSource } from './details.ts';
 export { readToEnd } from './read-to-end.ts';
+export { readWireValue, wireValue } from './wire.ts';

@@ -1,4 +1,3 @@
-import { encodeRecord } from '../../schemas/codec.ts';
 import type { NetworkElement } from '../../schemas/generated/NetworkElement.generated.ts';
 import type { Names } from '../../topology/graph/index.ts';
 import { listOffsets, LogWriter, partitionFor, readRange, type Cluster } from '../../topology/log/index.ts';
@@ -8,13 +7,12 @@ import { Network } from '../../twin/network/network.ts';
 import type { Cell, Site } from '../../twin/network/types.ts';
 import type { SubscriberProfile } from '../../twin/population/types.ts';
 import {
-  cellElement, cellKey, NetworkState, Personas, readToEnd, siteElement, siteKey, SubscriberDetailsSource, TWIN_KEY, twinConfig, twinElement, type Version,
+  cellElement, cellKey, NetworkState, Personas, readToEnd, siteElement, siteKey, SubscriberDetailsSource, TWIN_KEY, twinConfig, twinElement, wireValue,
+  type Version,
 } from '../records/index.ts';
 import { SubscriberEncoder } from './subscriber-encoder.ts';
 import { checkSameTwin, newTwin, type TwinRequest } from './twin-config.ts';
 
-/** Confluent wire format: magic 0, schema id (big endian), Avro. */
-const HEADER_BYTES = 5;
 /** Subscribers between two reports of progress. */
 const REPORT_EVERY = 5_000;
 const LOAD_BATCH_BYTES = 1 << 20;
@@ -23,7 +21,8 @@ const LOAD_BATCH_BYTES = 1 << 20;
 export interface TwinMaker {
   readonly timezoneOf: (region: string) => string;
   readonly network: (config: TwinConfig) => { readonly sites: readonly Site[]; readonly cells: readonly Cell[] };
-  readonly subscribers: (config: TwinConfig, network: Network) => (index: number) => SubscriberProfile;
+  /** The subscribers active at seeding, by ascending index. */
+  readonly subscribers: (config: TwinConfig, network: Network) => Iterable<SubscriberProfile>;
 }
 
 export interface SeedOptions {
@@ -65,11 +64,8 @@ export async function seed(options: SeedOptions): Promise<SeedResult> {
   const writer = await LogWriter.open(cluster, { compression: 'lz4', maxBatchBytes: LOAD_BATCH_BYTES });
   try {
     const put = (key: string, element: NetworkElement): boolean => {
-      const value = encodeRecord('NetworkElement', element);
-      const framed = Buffer.alloc(HEADER_BYTES + value.length);
-      framed.writeUInt32BE(options.schemaIds.networkState, 1);
-      value.copy(framed, HEADER_BYTES);
-      return writer.append(names.topic('network_state'), 0, Date.now(), Buffer.from(key), framed);
+      const value = wireValue(options.schemaIds.networkState, 'NetworkElement', element);
+      return writer.append(names.topic('network_state'), 0, Date.now(), Buffer.from(key), value);
     };
     put(TWIN_KEY, twinElement(config, { ...progress, seeded: false }, at));
     await writer.flush();
@@ -99,13 +95,13 @@ async function writeSubscribers(options: SeedOptions, config: TwinConfig, networ
   const written = await writtenIndices(options.cluster, topic, config.partitions);
   const details = new SubscriberDetailsSource(await Personas.of(config.seed, config.region), network);
   const encoder = new SubscriberEncoder(details, options.schemaIds.subscriberState);
-  const subscriberAt = options.maker.subscribers(config, network);
-  for (let index = 0; index < config.subscribers; index++) {
-    if (index % REPORT_EVERY === 0) options.onProgress?.(index, config.subscribers);
-    const key = Buffer.from(String(SUBSCRIBER_ID_BASE + index));
+  let count = 0;
+  for (const profile of options.maker.subscribers(config, network)) {
+    if (count++ % REPORT_EVERY === 0) options.onProgress?.(count - 1, config.subscribers);
+    const key = Buffer.from(String(profile.subscriberId));
     const partition = partitionFor(key, config.partitions);
-    if (index <= written[partition]!) continue;
-    encoder.encode(subscriberAt(index));
+    if (profile.index <= written[partition]!) continue;
+    encoder.encode(profile);
     if (!writer.append(topic, partition, Date.now(), key, encoder.bytes, 0, encoder.length)) await writer.drained();
   }
   options.onProgress?.(config.subscribers, config.subscribers);

@@ -1,10 +1,8 @@
 import { encodeSubscriber } from '../../schemas/generated/Subscriber.generated.ts';
 import { Slab } from '../../schemas/slab.ts';
+import { putWireHeader, WIRE_HEADER_BYTES } from '../../schemas/wire.ts';
 import type { SubscriberProfile } from '../../twin/population/types.ts';
 import { subscriberRecord, type SubscriberDetailsSource } from '../records/index.ts';
-
-/** Confluent wire format: magic 0, schema id (big endian), Avro. */
-const HEADER_BYTES = 5;
 
 /** Encodes subscribers one after the other into one buffer, in Confluent wire format. */
 export class SubscriberEncoder {
@@ -13,7 +11,7 @@ export class SubscriberEncoder {
 
   constructor(details: SubscriberDetailsSource, schemaId: number) {
     this.#details = details;
-    this.#slab.view.setUint32(1, schemaId);
+    putWireHeader(this.#slab.bytes, 0, schemaId);
   }
 
   /** The record just encoded lies in `bytes[0, length)`. */
@@ -26,7 +24,7 @@ export class SubscriberEncoder {
   }
 
   encode(profile: SubscriberProfile): void {
-    this.#slab.position = HEADER_BYTES;
+    this.#slab.position = WIRE_HEADER_BYTES;
     encodeSubscriber(this.#slab, subscriberRecord(profile, this.#details.detailsOf(profile)));
   }
 }

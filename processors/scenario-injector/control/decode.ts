@@ -8,11 +8,17 @@ import { Rejection } from './rejection.ts';
 /** Largest value of a control event, bytes. A target of 10,000 subscriber ids needs about 100 KB. */
 export const MAX_CONTROL_BYTES = 1 << 20;
 
+/** Bytes of a value that are kept: enough of one that is too large to tell what it was. */
+export const KEPT_BYTES = MAX_CONTROL_BYTES + 1;
+
 /** A record of `scenario_events` as read, outliving the fetch that brought it. */
 export interface ControlRecord {
   readonly offset: number;
   readonly key: Buffer | null;
+  /** The value, cut at {@link KEPT_BYTES}. */
   readonly value: Buffer | null;
+  /** Length of the whole value, bytes. */
+  readonly size: number;
 }
 
 /** Looks a writer's schema up by its registry id; null when the registry has none. Rejects when the registry can't be asked. */
@@ -35,8 +41,8 @@ export class ControlDecoder {
   async decode(record: ControlRecord): Promise<ControlEvent> {
     const { key, value } = record;
     if (value === null) throw new Rejection('NULL_VALUE', 'the record has no value; a scenario is ended by a STOP event');
-    if (value.length > MAX_CONTROL_BYTES) {
-      throw new Rejection('TOO_LARGE', `the value has ${value.length} bytes; at most ${MAX_CONTROL_BYTES} are accepted`);
+    if (record.size > MAX_CONTROL_BYTES) {
+      throw new Rejection('TOO_LARGE', `the value has ${record.size} bytes; at most ${MAX_CONTROL_BYTES} are accepted`);
     }
     if (value.length < 5 || value[0] !== 0) {
       const start = value.length < 5 ? `has ${value.length} bytes` : `begins with byte 0x${value[0]!.toString(16).padStart(2, '0')}`;

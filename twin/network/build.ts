@@ -35,7 +35,7 @@ export function buildNetwork(config: TwinConfig, places: readonly Place[]): { si
   const tac = trackingAreas(index);
   const ordinal = new Map<string, number>();
   const sites = positions.map(({ latitude, longitude }, i): Site => {
-    const place = places[settlement.index.nearest(deployment.index.x[i], deployment.index.y[i])].name;
+    const place = settlement.places[settlement.index.nearest(deployment.index.x[i], deployment.index.y[i])].name;
     const number = (ordinal.get(place) ?? 0) + 1;
     ordinal.set(place, number);
     return {

@@ -10,8 +10,14 @@ import { Environment } from './types.ts';
 const MAX_SITES = 20_000;
 /** Share of sites that exist for coverage between places rather than for the people in one. */
 const RURAL_SHARE = 0.36;
-/** Site density grows more slowly than demand (Zhou et al., IEEE JSAC 34:3209, 2016: sublinear). */
+/** Sites of a place ~ population^0.82: sublinear in demand (Chiaraviglio et al. 2016). Small operators go to the cities first: up to 1.07. */
 const SITES_BY_POPULATION = 0.82;
+const SMALL_OPERATOR_FOCUS = 0.25;
+/** Networks below this many sites count as small. */
+const FULL_NETWORK = 1_500;
+/** Radius of what counts as around a site when its environment is judged, km, and that disc's area. */
+const AROUND_KM = 3;
+const AROUND_KM2 = 28.3;
 /** No two sites are nearer than this, km. */
 const MIN_SPACING_KM = 0.3;
 /** Least distance of a candidate from placed sites, as a share of the local mean spacing: rural plans repel, urban ones hardly. */
@@ -51,7 +57,8 @@ function ruralBudget(total: number, settlement: Settlement): number {
 }
 
 function placeUrban(config: TwinConfig, settlement: Settlement, budget: number, placed: PointHash): void {
-  const quotas = apportion(Float64Array.from(settlement.places, ({ population }) => Math.exp(SITES_BY_POPULATION * Math.log(population))), budget);
+  const exponent = SITES_BY_POPULATION + SMALL_OPERATOR_FOCUS * Math.max(0, 1 - siteCount(config.subscribers) / FULL_NETWORK);
+  const quotas = apportion(Float64Array.from(settlement.places, ({ population }) => Math.exp(exponent * Math.log(population))), budget);
   const draw = new Draw(config.seed);
   quotas.forEach((quota, p) => {
     if (quota === 0) return;
@@ -86,7 +93,7 @@ function placeRural(config: TwinConfig, settlement: Settlement, budget: number, 
   let least = Math.min(9, RURAL_REPULSION * Math.sqrt(area / budget));
   for (let done = 0, failed = 0; done < budget; ) {
     const { x, y } = settlement.ruralPoint(draw);
-    if (!settlement.land.contains(x, y, 1.5) || coarse.hasWithin(x, y, least)) {
+    if (!settlement.contains(x, y, 1.5) || coarse.hasWithin(x, y, least)) {
       if (++failed > PATIENCE * 4) {
         failed = 0;
         least *= 0.97;
@@ -127,22 +134,26 @@ function hilbertOrder(placed: PointHash): number[] {
   return Array.from(keys.keys()).sort((a, b) => keys[a] - keys[b] || a - b);
 }
 
-/** Environment by people around (per km²) and by the spacing that the plan achieved (targets: 0.3–0.7, 1–2, 3–10 km). */
+/**
+ * Environment by the people within 3 km and by the spacing that the plan achieved (targets: 0.3–0.7, 1–2 and 3–10 km; wider by up to half in
+ * networks with few sites).
+ */
 function classify(settlement: Settlement, index: Triangulation): Uint8Array {
-  const density = new Float64Array(index.size);
+  const people = new Float64Array(index.size);
   const sites = new PointHash(2);
   for (let i = 0; i < index.size; i++) sites.add(index.x[i], index.y[i]);
-  settlement.places.forEach((_, p) => {
-    sites.forEachWithin(settlement.index.x[p], settlement.index.y[p], 6 * settlement.scale[p], (site, r) => {
-      density[site] += settlement.density(p, r);
+  settlement.places.forEach(({ population }, p) => {
+    sites.forEachWithin(settlement.index.x[p], settlement.index.y[p], Math.max(AROUND_KM, 6 * settlement.scale[p]), (site, r) => {
+      people[site] += Math.min(population, AROUND_KM2 * settlement.density(p, Math.max(0, r - AROUND_KM / 2)));
     });
   });
+  const wider = Math.min(1.5, Math.max(1, Math.sqrt(FULL_NETWORK / index.size)));
   return Uint8Array.from({ length: index.size }, (_, site) => {
-    const people = density[site];
-    const spacing = index.spacing(site);
-    if (people > 2_200 && spacing < 0.85) return Environment.DENSE_URBAN;
-    if (people > 900 && spacing < 1.5) return Environment.URBAN;
-    if (people > 120 && spacing < 3.2) return Environment.SUBURBAN;
+    const around = people[site];
+    const spacing = index.spacing(site) / wider;
+    if (around > 50_000 && spacing < 0.9) return Environment.DENSE_URBAN;
+    if (around > 9_000 && spacing < 1.5) return Environment.URBAN;
+    if (around > 1_500 && spacing < 3.2) return Environment.SUBURBAN;
     return Environment.RURAL;
   });
 }

@@ -12,6 +12,8 @@ const MIN_SCALE_KM = 0.35;
 /** Roads longer than this cross deserts or straits and carry no sites of their own, km. */
 const MAX_ROAD_KM = 90;
 const MAX_TRIES = 24;
+/** How far beyond the last place of a coast the countryside reaches, km. */
+const RURAL_MARGIN_KM = 1.5;
 
 /**
  * Where people are: places as exponential kernels of density on the plane, roads between neighbouring places, and land.
@@ -19,27 +21,34 @@ const MAX_TRIES = 24;
  */
 export class Settlement {
   readonly plane: Plane;
+  /** The region's own places. */
   readonly places: readonly Place[];
   readonly index: Triangulation;
   readonly land: Land;
   /** Scale of each place's kernel, km. */
   readonly scale: Float64Array;
+  /** Places on both sides of the border, own ones first. */
+  readonly #border: Triangulation;
   /** Roads: pairs of places, and cumulative length, km. */
   readonly #roads: { readonly a: number; readonly b: number }[] = [];
   readonly #roadLength: number[] = [];
 
   /** `places` must be at distinct positions. Throws RangeError when there is none. */
   constructor(places: readonly Place[]) {
-    if (places.length === 0) throw new RangeError('a network needs at least one populated place; got none');
-    this.places = places;
-    this.plane = Plane.around(places);
-    const x = Float64Array.from(places, (place) => this.plane.x(place.longitude));
-    const y = Float64Array.from(places, (place) => this.plane.y(place.latitude));
-    this.index = new Triangulation(x, y);
+    this.places = places.filter((place) => place.foreign !== true);
+    if (this.places.length === 0) throw new RangeError('a network needs at least one populated place; got none');
+    this.plane = Plane.around(this.places);
+    this.index = this.#locate(this.places);
+    this.#border = this.#locate([...this.places, ...places.filter((place) => place.foreign === true)]);
     this.land = new Land(this.index);
-    this.scale = Float64Array.from(places, ({ population }) =>
+    this.scale = Float64Array.from(this.places, ({ population }) =>
       Math.max(MIN_SCALE_KM, SCALE_PER_RADIUS * Math.sqrt(population / (BUILT_UP_DENSITY * 3.141592653589793))));
     this.#layRoads();
+  }
+
+  /** True on the region's own land: in the alpha shape or within `margin` km of a place, and nearer to an own place than to a foreign one. */
+  contains(x: number, y: number, margin: number): boolean {
+    return this.#border.nearest(x, y) < this.places.length && this.land.contains(x, y, margin);
   }
 
   get hasRoads(): boolean {
@@ -62,13 +71,20 @@ export class Settlement {
       const angle = 6.283185307179586 * draw.unit();
       const x = x0 + radius * Math.cos(angle);
       const y = y0 + radius * Math.sin(angle);
-      if (tries >= MAX_TRIES || this.land.contains(x, y, 0.4 + 0.7 * this.scale[p])) return { x, y };
+      if (tries >= MAX_TRIES || this.contains(x, y, 0.4 + 0.7 * this.scale[p])) return { x, y };
       if (tries >= MAX_TRIES / 2) shrink *= 0.8;
     }
   }
 
-  /** A point of the countryside: beside a road (Dirichlet: by length) or anywhere on land, half and half. */
+  /** A point of the countryside: beside a road (chosen by length) or anywhere on land, half and half. */
   ruralPoint(draw: Draw): { x: number; y: number } {
+    for (let tries = 1; ; tries++) {
+      const point = this.#ruralCandidate(draw);
+      if (tries >= MAX_TRIES || this.contains(point.x, point.y, RURAL_MARGIN_KM)) return point;
+    }
+  }
+
+  #ruralCandidate(draw: Draw): { x: number; y: number } {
     const onLand = this.land.area > 0 && (draw.chance(0.5) || !this.hasRoads);
     if (onLand) return this.land.pointAt(draw.unit(), draw.unit(), draw.unit());
     const target = draw.unit() * this.#roadLength[this.#roadLength.length - 1];
@@ -86,6 +102,13 @@ export class Settlement {
     const dx = this.index.x[b] - this.index.x[a];
     const dy = this.index.y[b] - this.index.y[a];
     return { x: this.index.x[a] + along * dx + spread * draw.normal(), y: this.index.y[a] + along * dy + spread * draw.normal() };
+  }
+
+  #locate(places: readonly Place[]): Triangulation {
+    return new Triangulation(
+      Float64Array.from(places, (place) => this.plane.x(place.longitude)),
+      Float64Array.from(places, (place) => this.plane.y(place.latitude)),
+    );
   }
 
   /**

@@ -4,7 +4,7 @@ import type { Draw } from '../random/draw.ts';
 
 const TAU = 6.283185307179586;
 /** Cells at the edge of the map are open; nobody lives farther out than this many radii. */
-const MAX_RADII = 1.5;
+const MAX_RADII = 1.3;
 /** Keeps points clear of the boundary, so that rounding to micro-degrees can't carry them into the next cell. */
 const INSIDE = 0.995;
 
@@ -19,8 +19,7 @@ export class Scatter {
   }
 
   /**
-   * A point of the site's cell: uniform along a random direction's chord in towns, drawn to the mast (that is, to the village it stands in)
-   * in the country. `concentration` < 1 draws it further in. Uses two numbers of `draw`.
+   * A point of the site's cell: spread evenly in towns, drawn to the mast (that is, to the village it stands in) in the country. `concentration` < 1 draws it further in. Uses two numbers of `draw`.
    */
   place(site: number, draw: Draw, concentration = 1): void {
     const network = this.#network;
@@ -40,7 +39,9 @@ export class Scatter {
       if (bisector < reach) reach = bisector;
     }
     const u = draw.unit();
-    const share = network.siteEnvironment[site] === Environment.RURAL ? u : Math.sqrt(u);
+    const root = Math.sqrt(u);
+    const environment = network.siteEnvironment[site];
+    const share = environment === Environment.RURAL ? u : environment === Environment.SUBURBAN ? root * Math.sqrt(root) : root;
     const radius = INSIDE * concentration * reach * share;
     this.x = x0 + radius * ux;
     this.y = y0 + radius * uy;

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { LookedUpTopic } from '../../schemas/registry.ts';
 import type { Names, TopicName } from '../graph/index.ts';
 import type { Cluster, RecordHeader } from '../log/index.ts';
 
@@ -98,8 +99,10 @@ export interface ProcessorContext {
   readonly processor: string;
   readonly cluster: Cluster;
   readonly names: Names;
-  /** Registry ids of the values of every topic the processor reads or writes. */
+  /** Registry ids to write with, of every topic that a processor of this process reads or writes. */
   readonly schemaIds: ReadonlyMap<TopicName, number>;
+  /** The same with resolvers, to read values of any registered version. */
+  readonly schemas: ReadonlyMap<TopicName, LookedUpTopic>;
   /** Partition count of the twin. */
   readonly partitions: number;
   readonly logger: Logger;

@@ -81,28 +81,28 @@ export async function readEvidence(source: CursorSource, partition: number, comm
  * open transaction may hold that below our own last commit, and then the read waits for it to end.
  */
 async function readTaskState(source: CursorSource, partition: number): Promise<TaskState | null> {
-  const { cluster, names, graph, persist, codec } = source;
+  const { cluster, names, graph, persist } = source;
   const topic = names.topic(persist);
   const [from] = await listOffsets(cluster, [{ topic, partition }], 'earliest');
   const [to] = await listOffsets(cluster, [{ topic, partition }], 'latest', 'read_uncommitted');
   if (from === undefined || to === undefined || from.offset >= to.offset) return null;
   const ownKey = Buffer.from(taskKey(graph.name, partition));
-  let found: TaskState | null = null;
+  let found: { offset: number; value: Buffer } | null = null;
   await readRange(cluster, topic, partition, from.offset, to.offset,
     (offset, _timestamp, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
       if (keyStart < 0 || ownKey.compare(bytes, keyStart, keyEnd) !== 0) return;
-      if (valueStart < 0) {
-        found = null;
-        return;
-      }
-      try {
-        found = codec.decode(bytes, valueStart, valueEnd);
-      } catch (error) {
-        throw new CorruptStateError(`the state of task ${graph.name}.${partition} can't be decoded: ${describe(error)}`,
-          { topic, partition, offset, cause: error });
-      }
+      found = valueStart < 0 ? null : { offset, value: Buffer.from(bytes.subarray(valueStart, valueEnd)) };
     }, { isolation: 'read_committed' });
-  return found;
+  return found === null ? null : decodeState(source, partition, found);
+}
+
+async function decodeState(source: CursorSource, partition: number, newest: { offset: number; value: Buffer }): Promise<TaskState> {
+  try {
+    return await source.codec.decode(newest.value);
+  } catch (error) {
+    throw new CorruptStateError(`the state of task ${taskKey(source.graph.name, partition)} can't be decoded: ${describe(error)}`,
+      { topic: source.names.topic(source.persist), partition, offset: newest.offset, cause: error });
+  }
 }
 
 /** The first output of which this processor is the only writer and that holds a committed record in this partition. */

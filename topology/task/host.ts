@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { names, topics, validateTopology, type Names, type ProcessorGraph, type TopicName } from '../graph/index.ts';
+import { names, validateTopology, type Names, type ProcessorGraph } from '../graph/index.ts';
 import type { Cluster, ClusterOptions } from '../log/index.ts';
 import type { ProcessorContext, ProcessorModule, Service } from './contract.ts';
 import { ContractError, Interrupted } from './errors.ts';
@@ -8,9 +8,8 @@ import { healthServer } from './http.ts';
 import { RuntimeMetrics } from './metrics.ts';
 import { taskStateCodec, tickDecoder } from './records.ts';
 import { TaskRunner } from './runner.ts';
-import { lookupSchemaIds } from './schema-ids.ts';
 import type { RuntimeSettings } from './settings.ts';
-import { awaitTopics, connectPatiently, topicsOf, type Waiting } from './startup.ts';
+import { awaitTopics, connectPatiently, lookUpSchemas, schemaOf, type Schemas, type Waiting } from './startup.ts';
 import { LookupTables } from './tables.ts';
 
 export interface HostedProcessor {
@@ -117,10 +116,10 @@ export class ProcessorHost {
     const cluster = await connectPatiently(clusterOptions, waiting);
     this.#cluster = cluster;
     const partitions = await awaitTopics(cluster, this.#names, graphs, waiting);
-    const schemaIds = await lookupSchemaIds(settings.registryUrl, this.#names, topicsOf(graphs).filter((topic) => topics[topic].record !== null), waiting);
+    const schemas = await lookUpSchemas(this.#options.env, this.#names, graphs, waiting);
     const lookups = new LookupTables({ cluster, names: this.#names, partitions });
     for (const { graph, module } of processors) {
-      this.#hosted.push(await this.#create(graph, module, cluster, partitions, schemaIds, lookups));
+      this.#hosted.push(await this.#create(graph, module, cluster, partitions, schemas, lookups));
     }
     if (this.#aborted.signal.aborted) throw new Interrupted();
     await Promise.all(this.#hosted.map((hosted) => hosted.start()));
@@ -130,12 +129,13 @@ export class ProcessorHost {
 
   async #create(
     graph: ProcessorGraph, module: ProcessorModule, cluster: Cluster, partitions: number,
-    schemaIds: ReadonlyMap<TopicName, number>, lookups: LookupTables,
+    schemas: Schemas, lookups: LookupTables,
   ): Promise<Hosted> {
     const { settings, env } = this.#options;
     const logger = this.#logger.child({ processor: graph.name });
     const context: ProcessorContext = {
-      processor: graph.name, cluster, names: this.#names, schemaIds, partitions, logger, env,
+      processor: graph.name, cluster, names: this.#names, schemas, partitions, logger, env,
+      schemaIds: new Map([...schemas].map(([topic, { id }]) => [topic, id])),
       metrics: this.metrics.registry,
       share: (key, create) => this.#share(key, create),
       fail: (error) => { this.fail(error); },
@@ -147,9 +147,9 @@ export class ProcessorHost {
     if (graph.kind === 'tasks' && module.createProcessor !== undefined) {
       const logic = await module.createProcessor(context);
       const runner = new TaskRunner({
-        cluster, names: this.#names, graph, logic, lookups, schemaIds, settings, logger,
+        cluster, names: this.#names, graph, logic, lookups, schemaIds: context.schemaIds, settings, logger,
         tables: { cluster, names: this.#names, partitions },
-        decodeTick: tickDecoder(schemaIds), codec: taskStateCodec(schemaIds),
+        decodeTick: tickDecoder(schemaOf(schemas, 'sim_ticks')), codec: taskStateCodec(schemaOf(schemas, 'task_state')),
         metrics: this.metrics,
         onFatal: (error) => { this.fail(error); },
       });
@@ -165,7 +165,7 @@ export class ProcessorHost {
   }
 
   async #stop(): Promise<void> {
-    this.#aborted.abort();
+    this.#aborted.abort(new Interrupted());
     await this.#stopHosted();
     await this.#starting?.catch(() => undefined);
     // Those that were being created when the first round ran.

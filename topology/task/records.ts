@@ -1,5 +1,7 @@
-import { decodeRecord, encodeRecord } from '../../schemas/codec.ts';
-import type { TopicName } from '../graph/index.ts';
+import { encodeRecord } from '../../schemas/codec.ts';
+import type { RecordName, Records } from '../../schemas/generated/records.generated.ts';
+import type { LookedUpTopic } from '../../schemas/registry.ts';
+import { frame, readWireHeader, WIRE_HEADER_BYTES } from '../../schemas/wire.ts';
 import type { Tick } from './contract.ts';
 import { PoisonRecordError } from './errors.ts';
 import type { TickDecoder } from './ticks.ts';
@@ -17,33 +19,28 @@ export interface TaskState {
 }
 
 export interface TaskStateCodec {
-  /** @throws Error on bytes of another shape. */
-  decode(bytes: Buffer, start: number, end: number): TaskState;
+  /** @throws (or rejects with) an error on bytes of another shape. */
+  decode(value: Buffer): TaskState | Promise<TaskState>;
   /** The whole value, Confluent header included. */
   encode(state: TaskState): Uint8Array;
 }
 
-/** Confluent wire format: magic byte 0, schema id as a 4-byte integer, Avro body. */
-const HEADER_BYTES = 5;
-
-/** @throws Error when the value does not begin with the header of this schema id. */
-function body(bytes: Buffer, start: number, end: number, schemaId: number, record: string): Buffer {
-  if (end - start < HEADER_BYTES || bytes[start] !== 0) throw new Error(`${end - start} bytes do not begin with magic byte 0 and a schema id`);
-  const id = bytes.readUInt32BE(start + 1);
-  if (id !== schemaId) throw new Error(`schema id ${id} is not that of ${record}, ${schemaId}`);
-  return bytes.subarray(start + HEADER_BYTES, end);
+/**
+ * Reads values of any registered version of a record. Synchronous unless a schema id is met for the first time.
+ * @throws WireFormatError, DecodeError and, asynchronously, UnknownSchemaError
+ */
+function decoder<Name extends RecordName, T>(schema: LookedUpTopic<Name>, convert: (record: Records[Name]) => T): (value: Buffer) => T | Promise<T> {
+  return (value) => {
+    const id = readWireHeader(value);
+    const body = value.subarray(WIRE_HEADER_BYTES);
+    const known = schema.resolver.get(id);
+    if (known !== undefined) return convert(known.decode(body));
+    return schema.resolver.load(id).then((loaded) => convert(loaded.decode(body)));
+  };
 }
 
-export function schemaIdOf(schemaIds: ReadonlyMap<TopicName, number>, topic: TopicName): number {
-  const id = schemaIds.get(topic);
-  if (id === undefined) throw new Error(`the schema id of ${topic} was not looked up`);
-  return id;
-}
-
-export function tickDecoder(schemaIds: ReadonlyMap<TopicName, number>): TickDecoder {
-  const schemaId = schemaIdOf(schemaIds, 'sim_ticks');
-  return (bytes, valueStart, valueEnd): Tick => {
-    const record = decodeRecord('Tick', body(bytes, valueStart, valueEnd, schemaId, 'Tick'));
+export function tickDecoder(schema: LookedUpTopic<'Tick'>): TickDecoder {
+  return decoder(schema, (record): Tick => {
     if (record.mode === 'UNKNOWN') throw new PoisonRecordError('the mode of the clock is not known to this build');
     return {
       partition: record.partition,
@@ -56,40 +53,28 @@ export function tickDecoder(schemaIds: ReadonlyMap<TopicName, number>): TickDeco
       networkStateEnd: record.network_state_end,
       subscriberStateEnds: record.subscriber_state_ends,
     };
-  };
+  });
 }
 
-export function taskStateCodec(schemaIds: ReadonlyMap<TopicName, number>): TaskStateCodec {
-  const schemaId = schemaIdOf(schemaIds, 'task_state');
+export function taskStateCodec(schema: LookedUpTopic<'TaskState'>): TaskStateCodec {
   return {
-    decode(bytes, start, end) {
-      const record = decodeRecord('TaskState', body(bytes, start, end, schemaId, 'TaskState'));
-      return {
-        processor: record.processor,
-        partition: record.partition,
-        cursorSequence: record.cursor_sequence,
-        cursorTo: record.cursor_to,
-        inputOffset: record.input_offset,
-        modelVersion: record.model_version,
-        // `bytes` is reused after the call.
-        state: record.state === null ? null : Buffer.from(record.state),
-      };
-    },
-    encode(state) {
-      const avro = encodeRecord('TaskState', {
-        processor: state.processor,
-        partition: state.partition,
-        cursor_sequence: state.cursorSequence,
-        cursor_to: state.cursorTo,
-        input_offset: state.inputOffset,
-        model_version: state.modelVersion,
-        state: state.state === null ? null : Buffer.from(state.state.buffer, state.state.byteOffset, state.state.byteLength),
-      });
-      const value = Buffer.allocUnsafe(HEADER_BYTES + avro.length);
-      value[0] = 0;
-      value.writeUInt32BE(schemaId, 1);
-      avro.copy(value, HEADER_BYTES);
-      return value;
-    },
+    decode: decoder(schema, (record): TaskState => ({
+      processor: record.processor,
+      partition: record.partition,
+      cursorSequence: record.cursor_sequence,
+      cursorTo: record.cursor_to,
+      inputOffset: record.input_offset,
+      modelVersion: record.model_version,
+      state: record.state,
+    })),
+    encode: (state) => frame(schema.id, encodeRecord('TaskState', {
+      processor: state.processor,
+      partition: state.partition,
+      cursor_sequence: state.cursorSequence,
+      cursor_to: state.cursorTo,
+      input_offset: state.inputOffset,
+      model_version: state.modelVersion,
+      state: state.state === null ? null : Buffer.from(state.state.buffer, state.state.byteOffset, state.state.byteLength),
+    })),
   };
 }

@@ -33,9 +33,8 @@ export class TaskRunner {
   readonly #options: RunnerOptions;
   readonly #member: GroupMember;
   readonly #environment: TaskEnvironment;
+  /** The newest task of each partition, until nothing is left of it. */
   readonly #tasks = new Map<number, Task>();
-  /** Tasks that lost their partition and are still closing what they had open. */
-  readonly #ending = new Map<number, Promise<void>>();
   #joined = false;
 
   /** @throws ContractError when logic and graph disagree. */
@@ -55,6 +54,7 @@ export class TaskRunner {
       onRevoking: (partitions) => this.#revoke(partitions),
       onLost: (partitions) => { this.#lose(partitions); },
       onError: onFatal,
+      onRetry: (error, attempt) => { logger.warn({ err: error, attempt }, 'the group coordinator is not reachable, trying again'); },
     });
     this.#environment = {
       ...options, input, persist,
@@ -79,8 +79,7 @@ export class TaskRunner {
     });
     // After a clean leave nothing is left; after a failed one the tasks still have to be ended.
     for (const task of this.#tasks.values()) task.lose();
-    await Promise.all([...this.#tasks.values()].map((task) => task.done).concat(...this.#ending.values()));
-    this.#tasks.clear();
+    await Promise.all([...this.#tasks.values()].map((task) => task.done));
     await this.#environment.ticks.stop();
     await this.#options.logic.close?.();
   }
@@ -92,38 +91,33 @@ export class TaskRunner {
   }
 
   #assign(partitions: readonly TopicPartition[]): void {
-    this.#options.logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions assigned');
+    this.#log('info', partitions, 'partitions assigned');
     for (const { partition } of partitions) {
-      if (this.#tasks.has(partition)) continue;
-      this.#tasks.set(partition, new Task(this.#environment, partition, this.#ending.get(partition)));
+      const task = new Task(this.#environment, partition, this.#tasks.get(partition)?.done);
+      this.#tasks.set(partition, task);
+      void task.done.then(() => {
+        if (this.#tasks.get(partition) === task) this.#tasks.delete(partition);
+      });
     }
   }
 
   async #revoke(partitions: readonly TopicPartition[]): Promise<void> {
-    this.#options.logger.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions revoked');
-    await Promise.all(this.#take(partitions).map((task) => task.stop()));
+    this.#log('info', partitions, 'partitions revoked');
+    await Promise.all(this.#of(partitions).map((task) => task.stop()));
   }
 
+  /** Also follows a revocation that took too long. */
   #lose(partitions: readonly TopicPartition[]): void {
-    this.#options.logger.warn({ partitions: partitions.map(({ partition }) => partition) }, 'partitions lost');
-    for (const task of this.#take(partitions)) {
-      task.lose();
-      const ended = task.done.finally(() => {
-        if (this.#ending.get(task.partition) === ended) this.#ending.delete(task.partition);
-      });
-      this.#ending.set(task.partition, ended);
-    }
+    this.#log('warn', partitions, 'partitions lost');
+    for (const task of this.#of(partitions)) task.lose();
   }
 
-  #take(partitions: readonly TopicPartition[]): Task[] {
-    const taken: Task[] = [];
-    for (const { partition } of partitions) {
-      const task = this.#tasks.get(partition);
-      if (task === undefined) continue;
-      this.#tasks.delete(partition);
-      taken.push(task);
-    }
-    return taken;
+  #of(partitions: readonly TopicPartition[]): Task[] {
+    return partitions.flatMap(({ partition }) => this.#tasks.get(partition) ?? []);
+  }
+
+  #log(level: 'info' | 'warn', partitions: readonly TopicPartition[], message: string): void {
+    this.#options.logger[level]({ partitions: partitions.map(({ partition }) => partition) }, message);
   }
 }
 

@@ -2,8 +2,6 @@ import type { Compression } from '../log/index.ts';
 
 /** What an operator may set for a process; every field has an environment variable. */
 export interface RuntimeSettings {
-  /** SCHEMA_REGISTRY_URL: Confluent-compatible API. */
-  readonly registryUrl: string;
   /** TWIN_PREFIX: beginning of all names on the cluster. */
   readonly prefix: string;
   /** HTTP_HOST, HTTP_PORT (0 = any free port): `/livez`, `/readyz`, `/metrics`. */
@@ -39,7 +37,6 @@ const COMPRESSIONS: readonly Compression[] = ['lz4', 'zstd', 'none'];
 /** @throws Error that names the variable. */
 export function settingsFromEnv(env: Environment): RuntimeSettings {
   return {
-    registryUrl: env.SCHEMA_REGISTRY_URL ?? 'http://127.0.0.1:8081/apis/ccompat/v7',
     prefix: env.TWIN_PREFIX ?? '',
     httpHost: env.HTTP_HOST ?? '127.0.0.1',
     httpPort: wholeNumber(env, 'HTTP_PORT', 0, 0, 65_535),

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { lookupIds, registryOptions, type LookedUpTopic } from '../../schemas/registry.ts';
+import { schemaTopics, topicSchemas, type SchemaTopic } from '../../schemas/subjects.ts';
 import { partitionCount, reads, writes, type Names, type ProcessorGraph, type TopicName } from '../graph/index.ts';
 import { Admin, Cluster, FatalError, type ClusterOptions } from '../log/index.ts';
-import { ContractError, Interrupted } from './errors.ts';
+import { ContractError, describe, Interrupted } from './errors.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
@@ -34,7 +36,7 @@ export async function patiently<T>(what: string, attempt: () => Promise<T>, last
       return result;
     } catch (error) {
       if (lasting(error)) throw error;
-      const reason = `waiting for ${what}: ${error instanceof Error ? error.message : String(error)}`;
+      const reason = `waiting for ${what}: ${describe(error)}`;
       waiting.onWaiting(reason);
       waiting.logger.warn({ retryInMs: wait }, reason);
     }
@@ -76,4 +78,30 @@ export async function awaitTopics(cluster: Cluster, names: Names, graphs: readon
 /** Every topic that the processors read or write. */
 export function topicsOf(graphs: readonly ProcessorGraph[]): TopicName[] {
   return [...new Set(graphs.flatMap((graph) => [...reads(graph), ...writes(graph)]))];
+}
+
+export type Schemas = ReadonlyMap<TopicName, LookedUpTopic>;
+
+/**
+ * Looks up what is registered for every topic of the processors; registers nothing. Waits while the registry is unavailable.
+ * @throws SchemaMismatchError, RegistryAccessError
+ */
+export async function lookUpSchemas(
+  env: Readonly<Record<string, string | undefined>>, names: Names, graphs: readonly ProcessorGraph[], waiting: Waiting,
+): Promise<Schemas> {
+  const wanted = topicsOf(graphs).filter((topic): topic is SchemaTopic => (schemaTopics as readonly TopicName[]).includes(topic));
+  const onWait = (message: string): void => {
+    waiting.onWaiting(`waiting for the schema registry: ${message}`);
+    waiting.logger.warn(`waiting for the schema registry: ${message}`);
+  };
+  const found = await lookupIds({ ...registryOptions(env), onWait, signal: waiting.signal }, names.prefix, wanted);
+  waiting.onWaiting(null);
+  return found;
+}
+
+/** The schema of a topic with the type of its record. */
+export function schemaOf<Topic extends SchemaTopic>(schemas: Schemas, topic: Topic): LookedUpTopic<(typeof topicSchemas)[Topic]['record']> {
+  const found = schemas.get(topic);
+  if (found === undefined || found.record !== topicSchemas[topic].record) throw new ContractError(`the schema of ${topic} was not looked up`);
+  return found;
 }

@@ -3,11 +3,18 @@ import { FatalError, LogReader, type Cluster, type FetchedPartition } from '../l
 import type { Tick } from './contract.ts';
 import { describe, PoisonRecordError } from './errors.ts';
 
-/** Parses the value of an input record. Throws `PoisonRecordError`. */
-export type TickDecoder = (bytes: Buffer, valueStart: number, valueEnd: number) => Tick;
+/** Parses the value of an input record; a promise when its schema has to be fetched first. Throws what makes the record unreadable. */
+export type TickDecoder = (value: Buffer) => Tick | Promise<Tick>;
 
-/** An input record: a tick, or the reason why it is none. Key and value are kept for `dead_letters`. */
-export type TickEntry = { readonly offset: number; readonly key: Buffer | null; readonly value: Buffer | null } & (
+/** An input record's own bytes, kept for `dead_letters`. */
+interface RawRecord {
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/** An input record: a tick, or the reason why it is none. */
+export type TickEntry = RawRecord & (
   | { readonly tick: Tick; readonly poison: null }
   | { readonly tick: null; readonly poison: PoisonRecordError }
 );
@@ -123,7 +130,7 @@ export class TickSource {
   async #run(): Promise<void> {
     while (!this.#closed) {
       try {
-        for (const fetched of await this.#reader.poll(POLL_MS)) this.#deliver(fetched);
+        for (const fetched of await this.#reader.poll(POLL_MS)) await this.#deliver(fetched);
       } catch (error) {
         if (this.#closed) return;
         if (error instanceof FatalError) {
@@ -136,22 +143,23 @@ export class TickSource {
     }
   }
 
-  #deliver(fetched: FetchedPartition): void {
-    const queue = this.#queues.get(fetched.partition);
+  async #deliver(fetched: FetchedPartition): Promise<void> {
+    const { topic } = this.#options;
+    const { partition } = fetched;
+    const queue = this.#queues.get(partition);
     if (queue === undefined) return;
+    const records: RawRecord[] = [];
     fetched.forEachRecord((offset, _timestamp, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
-      queue.push(this.#entry(fetched.partition, offset, bytes, keyStart, keyEnd, valueStart, valueEnd));
+      records.push({ offset, key: copy(bytes, keyStart, keyEnd), value: copy(bytes, valueStart, valueEnd) });
     });
-    if (queue.size >= QUEUE_LIMIT) this.#reader.pause([{ topic: this.#options.topic, partition: fetched.partition }]);
+    for (const record of records) queue.push(await this.#entry(partition, record));
+    if (queue.size >= QUEUE_LIMIT && this.#queues.get(partition) === queue) this.#reader.pause([{ topic, partition }]);
   }
 
-  #entry(
-    partition: number, offset: number, bytes: Buffer, keyStart: number, keyEnd: number, valueStart: number, valueEnd: number,
-  ): TickEntry {
-    const record = { offset, key: copy(bytes, keyStart, keyEnd), value: copy(bytes, valueStart, valueEnd) };
+  async #entry(partition: number, record: RawRecord): Promise<TickEntry> {
     try {
-      if (valueStart < 0) throw new PoisonRecordError('a tick has no value');
-      const tick = this.#options.decode(bytes, valueStart, valueEnd);
+      if (record.value === null) throw new PoisonRecordError('a tick has no value');
+      const tick = await this.#options.decode(record.value);
       if (tick.partition !== partition) throw new PoisonRecordError(`a tick for partition ${tick.partition} lies in partition ${partition}`);
       if (!(tick.to > tick.from)) throw new PoisonRecordError(`the tick's interval [${tick.from}, ${tick.to}) is empty`);
       return { ...record, tick, poison: null };

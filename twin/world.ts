@@ -9,4 +9,11 @@ export interface World {
   readonly network: Network;
   readonly localTime: LocalTime;
   readonly directory: DirectoryView;
+  /** Current SIM and device of subscribers; only where scenarios are resolved. */
+  readonly identities?: IdentityLookup;
+}
+
+export interface IdentityLookup {
+  /** Undefined for a subscriber that was never written. */
+  identityOf(subscriber: number): { readonly imsi: number; readonly imei: number } | undefined;
 }

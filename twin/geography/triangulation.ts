@@ -16,7 +16,7 @@ export class Triangulation {
   /** Neighbours of point i, ascending: `neighbours[neighbourStart[i] .. neighbourStart[i + 1])`. Symmetric. */
   readonly neighbourStart: Uint32Array;
   readonly neighbours: Uint32Array;
-  /** Corner triples, as Delaunator gives them. Empty when all points are collinear. */
+  /** Corner triples, as Delaunator gives them. Empty for fewer than three points. */
   readonly triangles: ArrayLike<number>;
   readonly #lookup: Uint32Array;
   readonly #columns: number;
@@ -38,11 +38,12 @@ export class Triangulation {
       flat[2 * i + 1] = y[i]!;
     }
     const delaunay = new Delaunay(flat);
-    this.triangles = delaunay.triangles;
+    // For one or two points d3-delaunay answers a triangle and neighbours numbered -1.
+    this.triangles = size < 3 ? [] : delaunay.triangles;
     const lists: number[][] = [];
     const start = new Uint32Array(size + 1);
     for (let i = 0; i < size; i++) {
-      const list = [...delaunay.neighbors(i)].sort((a, b) => a - b);
+      const list = [...delaunay.neighbors(i)].filter((j) => j >= 0 && j < size && j !== i).sort((a, b) => a - b);
       lists.push(list);
       start[i + 1] = start[i] + list.length;
     }

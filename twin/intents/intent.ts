@@ -28,6 +28,8 @@ export type IntentKind = (typeof IntentKind)[keyof typeof IntentKind];
 export const Injected = {
   /** An idle phone leaves a cell that went down, or comes back to it. */
   CELL_LOST: 1, CELL_BACK: 2,
+  /** An outage raises its alarm; `subscriber` holds the cell's index. Cleared when the outage ends. */
+  CELL_ALARM: 9, CELL_CLEARED: 10,
   /** The network detaches the victim's SIM; the fraudster's SIM attaches, gets one-time passwords, calls, uses data. */
   SWAP_DETACH: 3, SWAP_ATTACH: 4, SWAP_PASSWORD: 5, SWAP_CALL: 6, SWAP_SESSION: 7, SWAP_REVERSED: 8,
 } as const;

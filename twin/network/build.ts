@@ -3,11 +3,13 @@ import type { Place } from '../geography/place.ts';
 import { Plane } from '../geography/plane.ts';
 import { Triangulation } from '../geography/triangulation.ts';
 import { expectDemand } from './demand.ts';
-import { deploySites } from './deployment.ts';
+import { deploySites, siteCount } from './deployment.ts';
 import { nrTacOf, planCells, trackingAreas } from './radio-plan.ts';
 import { Settlement } from './settlement.ts';
 import type { Cell, Environment, Site } from './types.ts';
 
+/** An operator with few sites is a regional one: beyond this it would leave gaps between its sites that no radio bridges. */
+const MAX_PEOPLE_PER_SITE = 25_000;
 /** About 0.1 m; coordinates travel through Avro doubles and must come back the same. */
 const COORDINATE_STEPS = 1e6;
 
@@ -24,7 +26,7 @@ export function sitePlane(sites: readonly { readonly latitude: number; readonly 
  * the map. Throws RangeError when there is no place.
  */
 export function buildNetwork(config: TwinConfig, places: readonly Place[]): { sites: Site[]; cells: Cell[] } {
-  const settlement = new Settlement(places);
+  const settlement = new Settlement(places, MAX_PEOPLE_PER_SITE * siteCount(config.subscribers));
   const deployment = deploySites(config, settlement);
   const positions = Array.from({ length: deployment.index.size }, (_, i) => {
     const { latitude, longitude } = settlement.plane.toLatLon(deployment.index.x[i], deployment.index.y[i]);

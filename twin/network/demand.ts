@@ -19,7 +19,7 @@ const WORKERS_BY_POPULATION = 1.08;
 /** Sampling points that a site has at least, so that none is without people. */
 const FLOOR = 0.4;
 /** Spread (ln) of what the kernels don't know: towers, estates, campuses, malls. */
-const RESIDENT_SIGMA = 0.55;
+const RESIDENT_SIGMA = 0.6;
 const WORKER_SIGMA = 0.95;
 
 export interface Demand {

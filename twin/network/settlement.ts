@@ -1,6 +1,6 @@
 import { Land } from '../geography/land.ts';
 import type { Place } from '../geography/place.ts';
-import { Plane } from '../geography/plane.ts';
+import { Plane, distance } from '../geography/plane.ts';
 import { Triangulation } from '../geography/triangulation.ts';
 import type { Draw } from '../random/draw.ts';
 
@@ -21,32 +21,36 @@ const RURAL_MARGIN_KM = 1.5;
  */
 export class Settlement {
   readonly plane: Plane;
-  /** The region's own places. */
+  /** Places that the operator covers. */
   readonly places: readonly Place[];
   readonly index: Triangulation;
   readonly land: Land;
   /** Scale of each place's kernel, km. */
   readonly scale: Float64Array;
-  /** Places on both sides of the border, own ones first. */
+  /** Places covered, then those that are not: abroad, or beyond a small operator's reach. */
   readonly #border: Triangulation;
   /** Roads: pairs of places, and cumulative length, km. */
   readonly #roads: { readonly a: number; readonly b: number }[] = [];
   readonly #roadLength: number[] = [];
 
-  /** `places` must be at distinct positions. Throws RangeError when there is none. */
-  constructor(places: readonly Place[]) {
-    this.places = places.filter((place) => place.foreign !== true);
-    if (this.places.length === 0) throw new RangeError('a network needs at least one populated place; got none');
+  /**
+   * @param places at distinct positions; the first own one is the operator's seat.
+   * @param maxPeople how many people the operator can cover: it takes places by distance from its seat up to that number (but at least one).
+   * @throws RangeError when there is no own place
+   */
+  constructor(places: readonly Place[], maxPeople = Infinity) {
+    this.places = footprint(places, maxPeople);
     this.plane = Plane.around(this.places);
     this.index = this.#locate(this.places);
-    this.#border = this.#locate([...this.places, ...places.filter((place) => place.foreign === true)]);
+    const covered = new Set(this.places);
+    this.#border = this.#locate([...this.places, ...places.filter((place) => !covered.has(place))]);
     this.land = new Land(this.index);
     this.scale = Float64Array.from(this.places, ({ population }) =>
       Math.max(MIN_SCALE_KM, SCALE_PER_RADIUS * Math.sqrt(population / (BUILT_UP_DENSITY * 3.141592653589793))));
     this.#layRoads();
   }
 
-  /** True on the region's own land: in the alpha shape or within `margin` km of a place, and nearer to an own place than to a foreign one. */
+  /** True where the operator has sites: on land (`margin` km around places included), nearer to a covered place than to any other. */
   contains(x: number, y: number, margin: number): boolean {
     return this.#border.nearest(x, y) < this.places.length && this.land.contains(x, y, margin);
   }
@@ -136,4 +140,20 @@ export class Settlement {
       }
     }
   }
+}
+
+function footprint(places: readonly Place[], maxPeople: number): readonly Place[] {
+  const own = places.filter((place) => place.foreign !== true);
+  const seat = own[0];
+  if (seat === undefined) throw new RangeError('a network needs at least one populated place; got none');
+  const plane = new Plane(seat.latitude, seat.longitude);
+  const from = own.map((place) => distance(0, 0, plane.x(place.longitude), plane.y(place.latitude)));
+  const covered = new Set<number>();
+  let people = 0;
+  for (const i of Array.from(own.keys()).sort((a, b) => from[a] - from[b] || a - b)) {
+    people += own[i].population;
+    if (people > maxPeople && covered.size > 0) break;
+    covered.add(i);
+  }
+  return own.filter((_, i) => covered.has(i));
 }

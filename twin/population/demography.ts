@@ -63,11 +63,11 @@ export interface Activity {
 
 /** Centres e^ν of the rates by segment: calls, texts, data sessions a day. Postpaid and business call far more (Kovanen et al., arXiv 1002.0763). */
 const CENTRES: Readonly<Record<Segment, readonly [calls: number, texts: number, sessions: number]>> = {
-  [Segment.CONSUMER_PREPAID]: [0.6, 1.2, 9.5],
-  [Segment.CONSUMER_POSTPAID]: [1.75, 1.5, 12],
-  [Segment.YOUTH]: [0.85, 3.0, 16],
-  [Segment.SENIOR]: [0.75, 0.6, 4.5],
-  [Segment.BUSINESS]: [3.2, 1.3, 13],
+  [Segment.CONSUMER_PREPAID]: [0.68, 1.15, 9.5],
+  [Segment.CONSUMER_POSTPAID]: [1.95, 1.4, 12],
+  [Segment.YOUTH]: [0.95, 2.7, 16],
+  [Segment.SENIOR]: [0.85, 0.55, 4.5],
+  [Segment.BUSINESS]: [3.5, 1.2, 13],
 };
 const MAX_CALLS = 60;
 const MAX_TEXTS = 120;
@@ -81,7 +81,7 @@ const MAX_SESSIONS = 120;
 export function drawActivity(segment: Segment, smart: boolean, draw: Draw, out: Activity): void {
   const [calls, texts, sessions] = CENTRES[segment];
   const talkative = draw.normal();
-  out.callsPerDay = Math.min(MAX_CALLS, calls * Math.exp(0.7 * talkative + draw.exponential() / 2.1 - draw.exponential() / 1.05));
+  out.callsPerDay = Math.min(MAX_CALLS, calls * Math.exp(0.7 * talkative + draw.exponential() / 2.1 - draw.exponential() / 0.9));
   out.textsPerDay = Math.min(MAX_TEXTS, texts * Math.exp(0.5 * talkative + 0.75 * draw.normal() + draw.exponential() / 2.2 - draw.exponential() / 1.1));
   out.sessionsPerDay = Math.min(MAX_SESSIONS, sessions * (smart ? 1 : 0.02) * Math.exp(0.65 * draw.normal()));
 }

@@ -21,7 +21,6 @@ export class Causes {
   readonly #loads: number[] = [];
   readonly #redirects: number[] = [];
   readonly #dispossessions: number[] = [];
-  readonly #demands: number[] = [];
   readonly #without = new Map<string, Causes>();
 
   private constructor(effects: readonly ScenarioEffect[]) {
@@ -31,7 +30,6 @@ export class Causes {
       if (effect.extraLoad) this.#loads.push(k);
       if (effect.redirectDay) this.#redirects.push(k);
       if (effect.isDispossessed) this.#dispossessions.push(k);
-      if (effect.demand) this.#demands.push(k);
     });
   }
 
@@ -59,7 +57,7 @@ export class Causes {
   isDown(cell: number, time: number): boolean {
     let down = false;
     for (const k of this.#outages) {
-      const effect = this.effects[k]!;
+      const effect = this.effects[k];
       if (time >= effect.from && time < effect.until && effect.isDown!(cell)) {
         this.mark(k);
         down = true;
@@ -72,7 +70,7 @@ export class Causes {
   nextOutageEdge(after: number, before: number): number {
     let next = Infinity;
     for (const k of this.#outages) {
-      const { from, until } = this.effects[k]!;
+      const { from, until } = this.effects[k];
       if (from > after && from <= before && from < next) next = from;
       if (until > after && until <= before && until < next) next = until;
     }
@@ -82,7 +80,7 @@ export class Causes {
   extraLoad(cell: number, time: number, hourOfWeek: number): number {
     let extra = 0;
     for (const k of this.#loads) {
-      const effect = this.effects[k]!;
+      const effect = this.effects[k];
       if (time < effect.from || time >= effect.until) continue;
       const added = effect.extraLoad!(cell, hourOfWeek);
       if (added !== 0) {
@@ -95,14 +93,14 @@ export class Causes {
 
   redirectDay(plan: DayPlan): void {
     for (const k of this.#redirects) {
-      const effect = this.effects[k]!;
+      const effect = this.effects[k];
       if (effect.from < plan.end && effect.until > plan.start && effect.redirectDay!(plan)) plan.redirectedBy |= bit(k);
     }
   }
 
   isDispossessed(subscriber: number, time: number): boolean {
     for (const k of this.#dispossessions) {
-      const effect = this.effects[k]!;
+      const effect = this.effects[k];
       if (time >= effect.from && time < effect.until && effect.isDispossessed!(subscriber, time)) {
         this.mark(k);
         return true;
@@ -111,18 +109,17 @@ export class Causes {
     return false;
   }
 
-  demand(subscriber: number, time: number): number {
-    let factor = 1;
-    for (const k of this.#demands) {
-      const effect = this.effects[k]!;
-      if (time < effect.from || time >= effect.until) continue;
-      const by = effect.demand!(subscriber, time);
-      if (by !== 1) {
+  /** When the subscriber next loses the identity to somebody else, in (after, before), or Infinity. */
+  nextDispossession(subscriber: number, after: number, before: number): number {
+    let next = Infinity;
+    for (const k of this.#dispossessions) {
+      const effect = this.effects[k];
+      if (effect.from > after && effect.from < before && effect.isDispossessed!(subscriber, effect.from)) {
         this.mark(k);
-        factor *= by;
+        if (effect.from < next) next = effect.from;
       }
     }
-    return factor;
+    return next;
   }
 
   mark(effect: number): void {

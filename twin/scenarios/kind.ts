@@ -1,4 +1,5 @@
 import type { IntentSink } from '../intents/intent.ts';
+import type { Membership } from '../intents/membership.ts';
 import type { DayPlan } from '../mobility/day-plan.ts';
 import type { World } from '../world.ts';
 import type { ControlEvent, ResolvedScenario, StateChange, TargetType } from './types.ts';
@@ -41,6 +42,17 @@ export interface ScenarioKind {
   effect(scenario: ResolvedScenario, world: World): ScenarioEffect;
 }
 
+/** A SIM and device in somebody else's hands, and where they are. */
+export interface HeldIdentity {
+  /** Identity of the rightful owner, before the scenario. */
+  readonly rightfulImsi: number;
+  readonly rightfulImei: number;
+  /** Position of the holder on the network's plane, km, and the cell that serves them there while all cells work. */
+  readonly x: number;
+  readonly y: number;
+  readonly cell: number;
+}
+
 /**
  * How a scenario in force changes the answers the model asks for. Every hook is a pure function that looks only at times
  * within [from, until), so effects are causal. A hook left out changes nothing.
@@ -58,8 +70,8 @@ export interface ScenarioEffect {
   redirectDay?(plan: DayPlan): boolean;
   /** True when the subscriber's own phone is cut off from the network at `time` (somebody else holds the identity). */
   isDispossessed?(subscriber: number, time: number): boolean;
-  /** Factor on the subscriber's data sessions and calls planned for a time; 1 = unchanged. */
-  demand?(subscriber: number, time: number): number;
-  /** Adds intents that start within the hour [hourStart, hourStart + 1 h) for subscribers accepted by `isMember`. */
-  addIntents?(hourStart: number, isMember: (subscriber: number) => boolean, sink: IntentSink): void;
+  /** Adds intents that start within the hour [hourStart, hourStart + 1 h) for members of a partition; others are ignored. */
+  addIntents?(hourStart: number, members: Membership, sink: IntentSink): void;
+  /** The identity that answers to the subscriber's number while the scenario holds it, or undefined. */
+  identity?(subscriber: number): HeldIdentity | undefined;
 }

@@ -9,7 +9,7 @@ const rooms = {
   processors: ['topology', 'schemas', 'twin'],
   cli: ['topology', 'schemas', 'twin', 'processors', 'deploy/local'],
   'deploy/local': [],
-} as const;
+};
 
 const all = ['twin', 'schemas', 'topology', 'processors', 'cli', 'deploy', 'console', 'test'];
 
@@ -20,11 +20,11 @@ const boundaries = Object.entries(rooms).map(([room, allowed]) => ({
       'error',
       {
         zones: all
-          .filter((other) => !room.startsWith(other) && !(allowed as readonly string[]).includes(other))
+          .filter((other) => !room.startsWith(other) && !allowed.includes(other))
           .map((other) => ({
             target: `./${room}`,
             from: `./${other}`,
-            except: (allowed as readonly string[])
+            except: allowed
               .filter((path) => path.startsWith(`${other}/`))
               .map((path) => `.${path.slice(other.length)}`),
             message: `${room}/ may only import ${['itself', ...allowed].join(', ')} (ARCHITECTURE.md, boundaries)`,

@@ -1,0 +1,136 @@
+import { Slab } from '../../schemas/slab.ts';
+import { MINUTE } from '../../twin/config.ts';
+
+const IDLE_BUCKETS = 16;
+const TWO_32 = 4294967296;
+
+/** Encoded records of one minute of event time, in order of filing. */
+class Bucket {
+  readonly slab = new Slab(4096);
+  count = 0;
+  /** Records before this position in `sorted` have been taken. */
+  taken = 0;
+  sortedCount = -1;
+  /** Milliseconds into the minute. */
+  time = new Uint16Array(64);
+  entity = new Int32Array(64);
+  order = new Float64Array(64);
+  start = new Int32Array(65);
+  sorted = new Float64Array(64);
+
+  clear(): void {
+    this.slab.position = 0;
+    this.count = 0;
+    this.taken = 0;
+    this.sortedCount = -1;
+  }
+
+  grow(): void {
+    const size = this.time.length * 2;
+    const grow = <T extends Uint16Array | Int32Array | Float64Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.time = grow(this.time, new Uint16Array(size));
+    this.entity = grow(this.entity, new Int32Array(size));
+    this.order = grow(this.order, new Float64Array(size));
+    this.start = grow(this.start, new Int32Array(size + 1));
+    this.sorted = new Float64Array(size);
+  }
+
+  /** Sorts by (time, entity, order). The native sort of packed numbers does the bulk; equal times are few. */
+  sort(): void {
+    const { count, sorted, time } = this;
+    for (let k = 0; k < count; k++) sorted[k] = time[k] * TWO_32 + k;
+    sorted.subarray(0, count).sort();
+    for (let k = 0; k < count; k++) sorted[k] %= TWO_32;
+    for (let k = 1; k < count; k++) {
+      const at = sorted[k];
+      let j = k - 1;
+      while (j >= 0 && this.#after(sorted[j], at)) {
+        sorted[j + 1] = sorted[j];
+        j--;
+      }
+      sorted[j + 1] = at;
+    }
+    this.sortedCount = count;
+  }
+
+  #after(a: number, b: number): boolean {
+    if (this.time[a] !== this.time[b]) return this.time[a] > this.time[b];
+    if (this.entity[a] !== this.entity[b]) return this.entity[a] > this.entity[b];
+    return this.order[a] > this.order[b];
+  }
+}
+
+/** Visits one record: value bytes with the wire header, event time in ms, entity as filed. */
+export type RecordSink = (time: number, entity: number, bytes: Uint8Array, start: number, end: number) => void;
+
+/**
+ * Records that are due in the future, encoded, by minute of event time. Records leave in (time, entity, order), whatever the
+ * order they were filed in and however the time is cut into ticks.
+ */
+export class Calendar {
+  readonly #buckets = new Map<number, Bucket>();
+  readonly #idle: Bucket[] = [];
+  readonly #header: Uint8Array;
+
+  /** @param schemaId registry id that heads every value (Confluent wire format) */
+  constructor(schemaId: number) {
+    this.#header = Uint8Array.of(0, schemaId >>> 24, schemaId >>> 16, schemaId >>> 8, schemaId);
+  }
+
+  /** Files one record. The minute of `time` must not have been taken past `time` already. */
+  file(time: number, entity: number, order: number, encode: (slab: Slab) => void): void {
+    const minute = Math.floor(time / MINUTE);
+    let bucket = this.#buckets.get(minute);
+    if (bucket === undefined) {
+      bucket = this.#idle.pop() ?? new Bucket();
+      this.#buckets.set(minute, bucket);
+    }
+    const k = bucket.count++;
+    if (k === bucket.time.length) bucket.grow();
+    bucket.time[k] = time - minute * MINUTE;
+    bucket.entity[k] = entity;
+    bucket.order[k] = order;
+    const { slab } = bucket;
+    bucket.start[k] = slab.position;
+    slab.ensure(5);
+    slab.bytes.set(this.#header, slab.position);
+    slab.position += 5;
+    encode(slab);
+    bucket.start[k + 1] = slab.position;
+  }
+
+  /** Takes the records of [from, to) out, in order. Both lie in one minute, or `to` on its end. */
+  take(from: number, to: number, sink: RecordSink): void {
+    const minute = Math.floor(from / MINUTE);
+    const bucket = this.#buckets.get(minute);
+    if (bucket === undefined) return;
+    if (bucket.sortedCount !== bucket.count) bucket.sort();
+    const base = minute * MINUTE;
+    const end = to - base;
+    const { sorted, time, entity, start, slab } = bucket;
+    let k = bucket.taken;
+    while (k < bucket.count) {
+      const at = sorted[k];
+      if (time[at] >= end) break;
+      sink(base + time[at], entity[at], slab.bytes, start[at], start[at + 1]);
+      k++;
+    }
+    bucket.taken = k;
+    if (end >= MINUTE) this.#release(minute, bucket);
+  }
+
+  clear(): void {
+    for (const [minute, bucket] of this.#buckets) this.#release(minute, bucket);
+  }
+
+  #release(minute: number, bucket: Bucket): void {
+    this.#buckets.delete(minute);
+    if (this.#idle.length < IDLE_BUCKETS) {
+      bucket.clear();
+      this.#idle.push(bucket);
+    }
+  }
+}

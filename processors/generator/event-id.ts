@@ -1,0 +1,18 @@
+import type { Ascii } from '../../schemas/ascii.ts';
+
+const DASH = 0x2d;
+
+/**
+ * Structural ids: stream and record, entity, hour and ordinal of the intent, ordinal of the record. The same event has the
+ * same id in every replay, with and without a scenario, and no two streams share one.
+ * @param tag two letters: stream (c, n, s, l) and sort of intent
+ */
+export function writeEventId(id: Ascii, tag: string, entity: number, hour: number, ordinal: number, record: number): void {
+  id.clear().text(tag).base36(entity).char(DASH).base36(hour).char(DASH).base36(ordinal);
+  if (record > 0) id.char(DASH).base36(record);
+}
+
+/** The reference that both legs of a call or message, and all partials of a session, share. */
+export function writeReference(reference: Ascii, sort: string, entity: number, hour: number, ordinal: number): void {
+  reference.clear().text(sort).base36(entity).char(DASH).base36(hour).char(DASH).base36(ordinal);
+}

@@ -1,0 +1,109 @@
+import { CallBook } from '../../twin/intents/call-book.ts';
+import { MessageBook } from '../../twin/intents/message-book.ts';
+import type { Books } from '../../twin/intents/planner.ts';
+import type { TwinConfig } from '../../twin/config.ts';
+import { buildNetwork } from '../../twin/network/build.ts';
+import { Network } from '../../twin/network/network.ts';
+import type { Place } from '../../twin/geography/place.ts';
+import { Population } from '../../twin/population/build.ts';
+import { Directory, DirectoryView } from '../../twin/population/directory.ts';
+import { buildLocalTime } from '../../twin/time/local-time.ts';
+import { Causes } from '../../twin/scenarios/causes.ts';
+import { resolveScenario, type ControlEvent, type ResolvedScenario, type StateChange } from '../../twin/scenarios/index.ts';
+import type { World } from '../../twin/world.ts';
+import type { Membership } from '../../twin/intents/membership.ts';
+import type { RecordSink } from './calendar.ts';
+import { Identities } from './identities.ts';
+import type { Observer } from './observer.ts';
+import { PartitionMap } from './partition-map.ts';
+import { Timeline } from './timeline.ts';
+
+export type ObserverFactory = (world: World, books: Books, members: Membership, identities: Identities) => Observer;
+
+/** What a run of one partition of one stream yields. */
+export interface RunOptions {
+  readonly partition: number;
+  readonly observer: ObserverFactory;
+  /** Event time, ms: [from, to). */
+  readonly from: number;
+  readonly to: number;
+  readonly scenarios: readonly ResolvedScenario[];
+  readonly records: RecordSink;
+  readonly groundTruth: RecordSink;
+  readonly schemaId?: number;
+  readonly groundTruthSchemaId?: number;
+}
+
+/** A whole twin in this process, without a broker: the same code on the same inputs, hence the same records. */
+export class InMemoryTwin {
+  readonly config: TwinConfig;
+  readonly world: World;
+  readonly map: PartitionMap;
+  readonly #population: Population;
+  readonly #books: Books;
+
+  constructor(config: TwinConfig, places: readonly Place[]) {
+    this.config = config;
+    const { sites, cells } = buildNetwork(config, places);
+    const network = new Network(sites, cells);
+    this.#population = new Population(config, network);
+    const directory = new Directory(config, network);
+    for (let i = 0; i < config.capacity; i++) {
+      if (this.#population.isActiveAtSeeding(i)) directory.seed(this.#population.build(i));
+    }
+    this.world = {
+      config, network, localTime: buildLocalTime(config.timezone), directory: new DirectoryView(directory),
+      identities: { identityOf: (i) => (this.#population.isActiveAtSeeding(i) ? this.#population.build(i) : undefined) },
+    };
+    this.map = new PartitionMap(config.capacity, config.partitions, network);
+    this.#books = { calls: new CallBook(this.world), messages: new MessageBook(this.world) };
+  }
+
+  /** Resolves control events as the injector would that saw them all at `present` (event time, ms). */
+  resolve(events: readonly ControlEvent[], present: number): ResolvedScenario[] {
+    return events.map((event) => resolveScenario(event, this.world, Math.max(present, event.effectiveAt)));
+  }
+
+  /** Produces the records of one partition, cutting time where scenarios change identities, as the injector's ticks do. */
+  async run(options: RunOptions): Promise<void> {
+    const { from, to, scenarios } = options;
+    const members = this.map.membership(options.partition);
+    const identities = new Identities(this.map, members.subscribers.length);
+    for (const i of members.subscribers) {
+      if (this.#population.isActiveAtSeeding(i)) identities.set(this.#population.build(i));
+    }
+    const timeline = new Timeline({
+      world: this.world, books: this.#books, members, identities,
+      observer: options.observer(this.world, this.#books, members, identities),
+      schemaId: options.schemaId ?? 0, groundTruthSchemaId: options.groundTruthSchemaId ?? 0,
+    });
+    const causes = Causes.of(scenarios, this.world);
+    const changes = identityChanges(scenarios).filter((change) => change.time < to);
+    const apply = (change: StateChange): void => {
+      if (change.type === 'SUBSCRIBER_IDENTITY' && members.isMember(change.subscriber)) {
+        identities.set({ ...this.#population.build(change.subscriber), imsi: change.imsi, imei: change.imei });
+      }
+    };
+    let next = 0;
+    while (next < changes.length && changes[next].time <= from) apply(changes[next++].change);
+    await timeline.seek(from, causes, noPause);
+    for (let time = from; time < to; ) {
+      const end = next < changes.length ? Math.min(changes[next].time, to) : to;
+      await timeline.take(time, end, options.records, options.groundTruth, noPause);
+      time = end;
+      if (next >= changes.length || time >= to) continue;
+      while (next < changes.length && changes[next].time <= time) apply(changes[next++].change);
+      await timeline.seek(time, causes, noPause);
+    }
+  }
+}
+
+function identityChanges(scenarios: readonly ResolvedScenario[]): { time: number; change: StateChange }[] {
+  const changes = scenarios.flatMap((scenario) => [
+    ...scenario.onBegin.map((change) => ({ time: scenario.appliedFrom, change })),
+    ...(scenario.appliedUntil === null ? [] : scenario.onEnd.map((change) => ({ time: scenario.appliedUntil!, change }))),
+  ]);
+  return changes.filter(({ change }) => change.type === 'SUBSCRIBER_IDENTITY').sort((a, b) => a.time - b.time);
+}
+
+const noPause = (): Promise<void> => Promise.resolve();

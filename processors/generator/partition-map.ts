@@ -1,0 +1,47 @@
+import { partitionFor } from '../../topology/log/murmur2.ts';
+import { Ascii } from '../../schemas/ascii.ts';
+import { SUBSCRIBER_ID_BASE } from '../../twin/config.ts';
+import type { Membership } from '../../twin/intents/membership.ts';
+import type { Network } from '../../twin/network/network.ts';
+
+/**
+ * Which partition every subscriber and cell belongs to: Java's default partitioner on the decimal id, as any Kafka client
+ * computes it. One per process; four bytes a subscriber, and two more for its position within its partition's columns.
+ */
+export class PartitionMap {
+  readonly partitionOf: Uint16Array;
+  /** Position of a subscriber among the members of its partition. */
+  readonly localOf: Int32Array;
+  readonly #subscribers: Int32Array[] = [];
+  readonly #cells: Int32Array[] = [];
+
+  constructor(capacity: number, partitions: number, network: Network) {
+    this.partitionOf = new Uint16Array(capacity);
+    this.localOf = new Int32Array(capacity);
+    const counts = new Int32Array(partitions);
+    const key = new Ascii();
+    for (let i = 0; i < capacity; i++) {
+      key.clear().decimal(SUBSCRIBER_ID_BASE + i);
+      const p = partitionFor(key.bytes.subarray(0, key.length), partitions);
+      this.partitionOf[i] = p;
+      this.localOf[i] = counts[p]++;
+    }
+    for (let p = 0; p < partitions; p++) this.#subscribers.push(new Int32Array(counts[p]));
+    for (let i = 0; i < capacity; i++) this.#subscribers[this.partitionOf[i]][this.localOf[i]] = i;
+    const cells: number[][] = Array.from({ length: partitions }, () => []);
+    for (const cell of network.cells) {
+      key.clear().decimal(cell.cellId);
+      cells[partitionFor(key.bytes.subarray(0, key.length), partitions)].push(cell.index);
+    }
+    for (const list of cells) this.#cells.push(Int32Array.from(list));
+  }
+
+  membership(partition: number): Membership {
+    const { partitionOf } = this;
+    return {
+      subscribers: this.#subscribers[partition],
+      cells: this.#cells[partition],
+      isMember: (subscriber) => partitionOf[subscriber] === partition,
+    };
+  }
+}

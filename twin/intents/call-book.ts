@@ -1,0 +1,194 @@
+import { HOUR } from '../config.ts';
+import { Draw } from '../random/draw.ts';
+import { Purpose } from '../random/purpose.ts';
+import { Ties } from '../social/ties.ts';
+import { hourMass, placeWithinHour, VOICE } from '../time/profiles.ts';
+import type { World } from '../world.ts';
+import { CallStatus, CallTable } from './call-table.ts';
+import { callDestination, Destination, outsideNumber } from './destinations.ts';
+
+/** Calls from other networks, per call made. An assumption. */
+const INBOUND_RATIO = 0.45;
+/** Longest conversation, ms. Bounds the look-back. */
+export const LONGEST_CALL = HOUR - 90_000;
+/** Conversation: log-logistic (Vaz de Melo et al., ECML PKDD 2010), scale 52 s, log-odds slope 1.1. */
+const TALK_SCALE = 52_000;
+const TALK_SLOPE = 1.1;
+/** Hours of proposals kept: the one asked for, and two before it for arbitration, twice over for tasks that are apart. */
+const KEPT = 6;
+
+/**
+ * Every call that anyone of the whole population proposes, hour by hour. One book per process serves all its tasks; a
+ * table is a pure function of (seed, directory, hour).
+ *
+ * Arbitration is one hop: a proposal yields to every overlapping proposal of either party that began earlier, also to
+ * one that itself yields. Both parties' owners therefore agree without talking, and nothing depends on what came
+ * more than two hours before.
+ */
+export class CallBook {
+  readonly #world: World;
+  readonly #ties: Ties;
+  readonly #draw: Draw;
+  readonly #proposed = new Map<number, CallTable>();
+  readonly #yields = new Map<number, Uint8Array>();
+  readonly #settled = new Set<number>();
+  #revision: number;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#ties = new Ties(world.config.seed, world.config.capacity);
+    this.#draw = new Draw(world.config.seed);
+    this.#revision = world.directory.revision;
+  }
+
+  /** The calls proposed in an hour (hours since the epoch), arbitrated. Valid until the directory changes. */
+  calls(hour: number): CallTable {
+    if (this.#revision !== this.#world.directory.revision) {
+      this.#proposed.clear();
+      this.#yields.clear();
+      this.#settled.clear();
+      this.#revision = this.#world.directory.revision;
+    }
+    const table = this.#proposals(hour);
+    if (!this.#settled.has(hour)) {
+      this.#settle(table);
+      this.#settled.add(hour);
+    }
+    return table;
+  }
+
+  #proposals(hour: number): CallTable {
+    let table = this.#proposed.get(hour);
+    if (table === undefined) {
+      table = this.#evict() ?? new CallTable(this.#world.config.capacity);
+      this.#propose(table, hour);
+      this.#proposed.set(hour, table);
+    } else {
+      this.#proposed.delete(hour);
+      this.#proposed.set(hour, table);
+    }
+    return table;
+  }
+
+  #evict(): CallTable | undefined {
+    if (this.#proposed.size < KEPT) return undefined;
+    const [hour, table] = this.#proposed.entries().next().value!;
+    this.#proposed.delete(hour);
+    this.#yields.delete(hour);
+    this.#settled.delete(hour);
+    return table;
+  }
+
+  #propose(table: CallTable, hour: number): void {
+    const { config, directory, localTime } = this.#world;
+    table.clear(hour);
+    const start = hour * HOUR;
+    const hourOfWeek = localTime.hourOfWeek(start);
+    const perHour = ((1 + INBOUND_RATIO) * hourMass(VOICE, hourOfWeek)) / 24;
+    const draw = this.#draw;
+    for (let i = 0; i < config.capacity; i++) {
+      if (!directory.isActive(i)) continue;
+      const rate = directory.callsPerDay(i) * perHour;
+      if (rate === 0) continue;
+      const n = Math.min(15, draw.at(Purpose.groupCalls, i, hour).poisson(rate));
+      for (let k = 0; k < n; k++) this.#proposeOne(table, i, hour, k, start, hourOfWeek);
+    }
+  }
+
+  #proposeOne(table: CallTable, i: number, hour: number, k: number, hourStart: number, hourOfWeek: number): void {
+    const draw = this.#draw.at(Purpose.call, i, hour * 16 + k);
+    const inbound = draw.unit() < INBOUND_RATIO / (1 + INBOUND_RATIO);
+    let destination: Destination = inbound ? Destination.ON_NET : callDestination(draw.unit());
+    const start = hourStart + Math.floor(HOUR * placeWithinHour(VOICE, hourOfWeek, draw.unit()));
+    const odds = draw.unit();
+    const talk = TALK_SCALE * Math.exp(Math.log(odds / (1 - odds) + 1e-9) / TALK_SLOPE);
+    const ring = 2_000 + 7_000 * draw.exponential();
+    const willing = draw.chance(0.79);
+    const circle = draw.unit();
+    const favourite = draw.unit();
+    const outside = draw.bits();
+    let callee = -1;
+    if (!inbound && destination === Destination.ON_NET) {
+      callee = this.#ties.pick(i, circle, favourite);
+      if (callee < 0 || !this.#world.directory.isActive(callee)) destination = Destination.OFF_NET;
+    }
+    const onNet = destination === Destination.ON_NET && !inbound;
+    const j = table.extend();
+    table.caller[j] = inbound ? -1 : i;
+    table.callee[j] = inbound ? i : onNet ? callee : -1;
+    table.ordinal[j] = k;
+    table.destination[j] = destination;
+    table.start[j] = start;
+    table.ring[j] = Math.round(willing ? Math.min(ring, 28_000) : Math.min(12_000 + ring, 40_000));
+    table.talk[j] = Math.round(Math.min(Math.max(talk, 1_000), LONGEST_CALL));
+    table.willing[j] = willing || destination === Destination.EMERGENCY || destination === Destination.SHORT_CODE ? 1 : 0;
+    table.outside[j] = onNet ? 0 : outsideNumber(inbound ? Destination.OFF_NET : destination, outside);
+    table.link(j);
+  }
+
+  /** For every call of the hour: bit 0 its caller is engaged earlier, bit 1 its callee is. */
+  #yieldsOf(hour: number): Uint8Array {
+    let yields = this.#yields.get(hour);
+    if (yields === undefined) {
+      const table = this.#proposals(hour);
+      const before = this.#proposals(hour - 1);
+      yields = new Uint8Array(table.length);
+      for (let j = 0; j < table.length; j++) {
+        const caller = table.caller[j];
+        const callee = table.callee[j];
+        if (caller >= 0 && (this.#engaged(table, j, table, caller) >= 0 || this.#engaged(table, j, before, caller) >= 0)) yields[j] = 1;
+        if (callee >= 0 && (this.#engaged(table, j, table, callee) >= 0 || this.#engaged(table, j, before, callee) >= 0)) yields[j] |= 2;
+      }
+      this.#yields.set(hour, yields);
+    }
+    return yields;
+  }
+
+  #settle(table: CallTable): void {
+    const { hour } = table;
+    const yields = this.#yieldsOf(hour);
+    const yieldsBefore = this.#yieldsOf(hour - 1);
+    const before = this.#proposals(hour - 1);
+    for (let j = 0; j < table.length; j++) {
+      const y = yields[j];
+      let status: CallStatus = CallStatus.PROCEEDS;
+      if (y & 1) status = CallStatus.NOT_ATTEMPTED;
+      else if (y & 2) {
+        const callee = table.callee[j];
+        const busy = this.#inCall(table, j, table, yields, callee) || this.#inCall(table, j, before, yieldsBefore, callee);
+        status = busy ? CallStatus.BUSY : CallStatus.DISTRACTED;
+      }
+      table.status[j] = status;
+    }
+  }
+
+  /** A proposal in `among` that claims `party` when call j of `table` begins, or -1. Of equal beginnings the lower owner's is earlier. */
+  #engaged(table: CallTable, j: number, among: CallTable, party: number): number {
+    for (let node = among.first[party]; node >= 0; node = among.next[node]!) {
+      const other = node >> 1;
+      if (claims(table, j, among, other)) return other;
+    }
+    return -1;
+  }
+
+  /** True when `party` is in a call of `among` that goes ahead when call j begins. */
+  #inCall(table: CallTable, j: number, among: CallTable, yields: Uint8Array, party: number): boolean {
+    for (let node = among.first[party]; node >= 0; node = among.next[node]!) {
+      const other = node >> 1;
+      if (yields[other] === 0 && claims(table, j, among, other)) return true;
+    }
+    return false;
+  }
+}
+
+function claims(table: CallTable, j: number, among: CallTable, other: number): boolean {
+  if (among === table && other === j) return false;
+  const start = table.start[j];
+  const otherStart = among.start[other];
+  if (otherStart > start || among.claimEnd(other) <= start) return false;
+  return otherStart < start || rank(among, other) < rank(table, j);
+}
+
+function rank(table: CallTable, j: number): number {
+  return table.owner(j) * 16 + table.ordinal[j];
+}

@@ -1,0 +1,100 @@
+/** What arbitration made of a proposed call. */
+export const CallStatus = {
+  /** It goes ahead; the network and the called party decide what comes of it. */
+  PROCEEDS: 0,
+  /** The caller is engaged in an earlier attempt: this one never leaves the phone. */
+  NOT_ATTEMPTED: 1,
+  /** The called party is in another call: user busy (Q.850 cause 17). */
+  BUSY: 2,
+  /** The called party was engaged in an attempt that came to nothing: no answer (Q.850 cause 19). */
+  DISTRACTED: 3,
+} as const;
+export type CallStatus = (typeof CallStatus)[keyof typeof CallStatus];
+
+/**
+ * All calls proposed in one hour by anyone of the whole population, as columns. A call is named by (owner, hour, ordinal):
+ * the owner is its caller, or the called party of a call from outside.
+ */
+export class CallTable {
+  /** Hours since the epoch, UTC. */
+  hour = 0;
+  length = 0;
+  /** Subscriber index, or -1 for a caller outside the network. */
+  caller = new Int32Array(1024);
+  /** Subscriber index, or -1 for a called party outside the network. */
+  callee = new Int32Array(1024);
+  ordinal = new Uint8Array(1024);
+  destination = new Uint8Array(1024);
+  /** Event time of the attempt, ms. */
+  start = new Float64Array(1024);
+  /** Ringing until answer or until the caller gives up; planned conversation. ms. */
+  ring = new Int32Array(1024);
+  talk = new Int32Array(1024);
+  /** 1 when the called party would take the call. */
+  willing = new Uint8Array(1024);
+  /** Number outside the network, where one party is outside; else 0. */
+  outside = new Float64Array(1024);
+  status = new Uint8Array(1024);
+
+  /** Heads of the per-subscriber chains of calls, and their links: node 2j is call j's caller, 2j + 1 its callee. */
+  readonly first: Int32Array;
+  next = new Int32Array(2048);
+
+  constructor(capacity: number) {
+    this.first = new Int32Array(capacity).fill(-1);
+  }
+
+  clear(hour: number): void {
+    this.hour = hour;
+    this.length = 0;
+    this.first.fill(-1);
+  }
+
+  /** Makes room for one more call and returns its position. */
+  extend(): number {
+    const j = this.length++;
+    if (j === this.caller.length) this.#grow();
+    return j;
+  }
+
+  link(j: number): void {
+    const caller = this.caller[j];
+    const callee = this.callee[j];
+    if (caller >= 0) {
+      this.next[2 * j] = this.first[caller]!;
+      this.first[caller] = 2 * j;
+    }
+    if (callee >= 0) {
+      this.next[2 * j + 1] = this.first[callee]!;
+      this.first[callee] = 2 * j + 1;
+    }
+  }
+
+  owner(j: number): number {
+    return this.caller[j] >= 0 ? this.caller[j] : this.callee[j];
+  }
+
+  /** End of the time for which the call claims both parties. */
+  claimEnd(j: number): number {
+    return this.start[j] + this.ring[j] + (this.willing[j] === 1 ? this.talk[j] : 0);
+  }
+
+  #grow(): void {
+    const size = this.caller.length * 2;
+    const grow = <T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.caller = grow(this.caller, new Int32Array(size));
+    this.callee = grow(this.callee, new Int32Array(size));
+    this.ordinal = grow(this.ordinal, new Uint8Array(size));
+    this.destination = grow(this.destination, new Uint8Array(size));
+    this.start = grow(this.start, new Float64Array(size));
+    this.ring = grow(this.ring, new Int32Array(size));
+    this.talk = grow(this.talk, new Int32Array(size));
+    this.willing = grow(this.willing, new Uint8Array(size));
+    this.outside = grow(this.outside, new Float64Array(size));
+    this.status = grow(this.status, new Uint8Array(size));
+    this.next = grow(this.next, new Int32Array(2 * size));
+  }
+}

@@ -1,0 +1,133 @@
+import { HOUR } from '../config.ts';
+import { Draw } from '../random/draw.ts';
+import { Purpose } from '../random/purpose.ts';
+import { Ties } from '../social/ties.ts';
+import { hourMass, placeWithinHour, SMS } from '../time/profiles.ts';
+import type { World } from '../world.ts';
+import { Destination, outsideNumber } from './destinations.ts';
+
+/** Texts a subscriber receives from services (deliveries, banks, codes) and from other networks, per text sent. Assumptions. */
+const FROM_SERVICES = 0.5;
+const FROM_OUTSIDE = 0.4;
+const ON_NET_SHARE = 0.55;
+const KEPT = 3;
+
+/** Text messages of one hour by anyone of the population, as columns; named by (owner, hour, ordinal) like calls. */
+export class MessageTable {
+  hour = 0;
+  length = 0;
+  /** Subscriber index, or -1 for a sender (recipient) outside the network. */
+  sender = new Int32Array(1024);
+  recipient = new Int32Array(1024);
+  ordinal = new Uint8Array(1024);
+  destination = new Uint8Array(1024);
+  start = new Float64Array(1024);
+  outside = new Float64Array(1024);
+
+  extend(): number {
+    const j = this.length++;
+    if (j === this.sender.length) {
+      const size = 2 * j;
+      const grow = <T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T => {
+        to.set(from);
+        return to;
+      };
+      this.sender = grow(this.sender, new Int32Array(size));
+      this.recipient = grow(this.recipient, new Int32Array(size));
+      this.ordinal = grow(this.ordinal, new Uint8Array(size));
+      this.destination = grow(this.destination, new Uint8Array(size));
+      this.start = grow(this.start, new Float64Array(size));
+      this.outside = grow(this.outside, new Float64Array(size));
+    }
+    return j;
+  }
+
+  owner(j: number): number {
+    return this.sender[j] >= 0 ? this.sender[j] : this.recipient[j];
+  }
+}
+
+/** Every text message of the whole population, hour by hour; shared by all tasks of a process. */
+export class MessageBook {
+  readonly #world: World;
+  readonly #ties: Ties;
+  readonly #draw: Draw;
+  readonly #tables = new Map<number, MessageTable>();
+  #revision: number;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#ties = new Ties(world.config.seed, world.config.capacity);
+    this.#draw = new Draw(world.config.seed);
+    this.#revision = world.directory.revision;
+  }
+
+  /** The messages sent in an hour (hours since the epoch). Valid until the directory changes. */
+  messages(hour: number): MessageTable {
+    if (this.#revision !== this.#world.directory.revision) {
+      this.#tables.clear();
+      this.#revision = this.#world.directory.revision;
+    }
+    let table = this.#tables.get(hour);
+    if (table === undefined) {
+      table = this.#evict() ?? new MessageTable();
+      this.#fill(table, hour);
+      this.#tables.set(hour, table);
+    }
+    return table;
+  }
+
+  #evict(): MessageTable | undefined {
+    if (this.#tables.size < KEPT) return undefined;
+    const [hour, table] = this.#tables.entries().next().value!;
+    this.#tables.delete(hour);
+    return table;
+  }
+
+  #fill(table: MessageTable, hour: number): void {
+    const { config, directory, localTime } = this.#world;
+    table.hour = hour;
+    table.length = 0;
+    const start = hour * HOUR;
+    const hourOfWeek = localTime.hourOfWeek(start);
+    const perHour = ((1 + FROM_SERVICES + FROM_OUTSIDE) * hourMass(SMS, hourOfWeek)) / 24;
+    const draw = this.#draw;
+    for (let i = 0; i < config.capacity; i++) {
+      if (!directory.isActive(i)) continue;
+      const n = Math.min(31, draw.at(Purpose.groupMessages, i, hour).poisson(directory.textsPerDay(i) * perHour));
+      for (let k = 0; k < n; k++) this.#send(table, i, hour, k, start, hourOfWeek);
+    }
+  }
+
+  #send(table: MessageTable, i: number, hour: number, k: number, hourStart: number, hourOfWeek: number): void {
+    const draw = this.#draw.at(Purpose.message, i, hour * 32 + k);
+    const direction = draw.unit() * (1 + FROM_SERVICES + FROM_OUTSIDE);
+    const start = hourStart + Math.floor(HOUR * placeWithinHour(SMS, hourOfWeek, draw.unit()));
+    const toNet = draw.unit() < ON_NET_SHARE;
+    const circle = draw.unit();
+    const favourite = draw.unit();
+    const outside = draw.bits();
+    const j = table.extend();
+    table.ordinal[j] = k;
+    table.start[j] = start;
+    table.sender[j] = -1;
+    table.recipient[j] = -1;
+    if (direction >= 1) {
+      const destination = direction < 1 + FROM_SERVICES ? Destination.SHORT_CODE : Destination.OFF_NET;
+      table.recipient[j] = i;
+      table.destination[j] = destination;
+      table.outside[j] = outsideNumber(destination, outside);
+      return;
+    }
+    table.sender[j] = i;
+    const friend = toNet ? this.#ties.pick(i, circle, favourite) : -1;
+    if (friend >= 0 && this.#world.directory.isActive(friend)) {
+      table.recipient[j] = friend;
+      table.destination[j] = Destination.ON_NET;
+      table.outside[j] = 0;
+    } else {
+      table.destination[j] = Destination.OFF_NET;
+      table.outside[j] = outsideNumber(Destination.OFF_NET, outside);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+import { HOUR } from '../config.ts';
+import { Draw } from '../random/draw.ts';
+import { Purpose } from '../random/purpose.ts';
+import { Whereabouts } from '../mobility/whereabouts.ts';
+import { baselineContacts, isInclined } from '../care/inclination.ts';
+import { Injected, IntentKind } from './intent.ts';
+import type { Causes } from '../scenarios/causes.ts';
+import type { World } from '../world.ts';
+import type { CallBook } from './call-book.ts';
+import { alarmsBeginning } from './cell-alarms.ts';
+import { absentBecauseOf, type IntentTable } from './intent-table.ts';
+import type { Membership } from './membership.ts';
+import type { MessageBook } from './message-book.ts';
+import { SessionPlan } from './session-plan.ts';
+
+/** Which intents an observer has any record of. */
+export interface Interests {
+  readonly kinds: ReadonlySet<IntentKind>;
+  /** True for an observer that only hears of experiences from people inclined to complain. */
+  readonly onlyInclined: boolean;
+}
+
+/** What all tasks of a process share: the books of the whole population. */
+export interface Books {
+  readonly calls: CallBook;
+  readonly messages: MessageBook;
+}
+
+/** Plans the intents of one partition, an hour at a time. A pure function of (world, causes, hour). */
+export class Planner {
+  readonly #world: World;
+  readonly #books: Books;
+  readonly #members: Membership;
+  readonly #interests: Interests;
+  readonly #sessions: SessionPlan;
+  readonly #whereabouts: Whereabouts;
+  readonly #draw: Draw;
+
+  constructor(world: World, books: Books, members: Membership, interests: Interests) {
+    this.#world = world;
+    this.#books = books;
+    this.#members = members;
+    this.#interests = interests;
+    this.#sessions = new SessionPlan(world);
+    this.#whereabouts = new Whereabouts(world);
+    this.#draw = new Draw(world.config.seed);
+  }
+
+  /** Fills `table` with the intents of the given kinds that begin in the hour (hours since the epoch). */
+  plan(table: IntentTable, hour: number, causes: Causes, kinds: ReadonlySet<IntentKind>): void {
+    table.clear(hour);
+    if (kinds.has(IntentKind.CALL)) this.#calls(table, hour);
+    if (kinds.has(IntentKind.MESSAGE)) this.#messages(table, hour);
+    if (kinds.has(IntentKind.SESSION)) this.#dataSessions(table, hour);
+    if (kinds.has(IntentKind.PERIODIC_UPDATE)) this.#periodicUpdates(table, hour);
+    if (kinds.has(IntentKind.TRIP)) this.#trips(table, hour, causes);
+    if (kinds.has(IntentKind.POWER)) this.#power(table, hour);
+    if (kinds.has(IntentKind.CARE)) this.#care(table, hour);
+    if (kinds.has(IntentKind.CELL)) this.#cells(table, hour);
+    this.#injected(table, hour, causes, kinds);
+    table.index();
+  }
+
+  #calls(table: IntentTable, hour: number): void {
+    const calls = this.#books.calls.calls(hour);
+    for (let j = 0; j < calls.length; j++) {
+      const caller = calls.caller[j];
+      const callee = calls.callee[j];
+      const mine = (caller >= 0 && this.#watches(caller, hour)) || (callee >= 0 && this.#watches(callee, hour));
+      if (mine) table.add(IntentKind.CALL, calls.owner(j), calls.start[j], j, -1);
+    }
+  }
+
+  #messages(table: IntentTable, hour: number): void {
+    const messages = this.#books.messages.messages(hour);
+    for (let j = 0; j < messages.length; j++) {
+      const sender = messages.sender[j];
+      const recipient = messages.recipient[j];
+      const mine = (sender >= 0 && this.#watches(sender, hour)) || (recipient >= 0 && this.#watches(recipient, hour));
+      if (mine) table.add(IntentKind.MESSAGE, messages.owner(j), messages.start[j], j, -1);
+    }
+  }
+
+  #watches(subscriber: number, hour: number): boolean {
+    return (
+      this.#members.isMember(subscriber) &&
+      (!this.#interests.onlyInclined || isInclined(this.#draw, subscriber, hour))
+    );
+  }
+
+  #dataSessions(table: IntentTable, hour: number): void {
+    const { subscribers } = this.#members;
+    const { directory } = this.#world;
+    for (const i of subscribers) {
+      if (!directory.isActive(i)) continue;
+      if (this.#interests.onlyInclined && !isInclined(this.#draw, i, hour)) continue;
+      const n = this.#sessions.begin(i, hour);
+      for (let k = 0; k < n; k++) table.add(IntentKind.SESSION, i, this.#sessions.nextStart(), k, -1);
+    }
+  }
+
+  /** Every phone reports once an hour, at its own minute: T3412 and T3512 default to 54 minutes, and an hour divides the day. */
+  #periodicUpdates(table: IntentTable, hour: number): void {
+    const { directory } = this.#world;
+    for (const i of this.#members.subscribers) {
+      if (!directory.isActive(i)) continue;
+      const phase = this.#draw.at(Purpose.periodicUpdate, i).below(HOUR);
+      table.add(IntentKind.PERIODIC_UPDATE, i, hour * HOUR + phase, 0, -1);
+    }
+  }
+
+  #trips(table: IntentTable, hour: number, causes: Causes): void {
+    const { directory } = this.#world;
+    const from = hour * HOUR;
+    for (const i of this.#members.subscribers) {
+      if (!directory.isActive(i)) continue;
+      const { end } = this.#whereabouts.dayOf(i, from, causes);
+      this.#tripsOfDay(table, i, from, from, causes);
+      if (end < from + HOUR) this.#tripsOfDay(table, i, end, from, causes);
+    }
+  }
+
+  /**
+   * Trips of the day that contains `time` and begin in the hour from `from`. Where a scenario has rewritten the day, its trips
+   * carry the effect's position, and those of the day as it would have been are added as {@link absentBecauseOf} it.
+   */
+  #tripsOfDay(table: IntentTable, subscriber: number, time: number, from: number, causes: Causes): void {
+    const plan = this.#whereabouts.dayOf(subscriber, time, causes);
+    const { redirectedBy, redirectedFrom } = plan;
+    if (redirectedBy === 0) {
+      this.#addTrips(table, subscriber, from, -Infinity, -1);
+      return;
+    }
+    const effect = 31 - Math.clz32(redirectedBy);
+    this.#addTrips(table, subscriber, from, redirectedFrom, effect);
+    this.#whereabouts.dayOf(subscriber, time, causes.without(causes.effects[effect].scenario.scenarioId));
+    this.#addTrips(table, subscriber, from, redirectedFrom, absentBecauseOf(effect), redirectedFrom);
+  }
+
+  #addTrips(table: IntentTable, subscriber: number, from: number, changedFrom: number, mark: number, notBefore = -Infinity): void {
+    const { plan } = this.#whereabouts;
+    for (let k = 0; k + 1 < plan.stays; k++) {
+      const depart = plan.depart[k];
+      if (depart < from || depart >= from + HOUR || depart < notBefore) continue;
+      table.add(IntentKind.TRIP, subscriber, depart, k, depart >= changedFrom && changedFrom > -Infinity ? mark : -1);
+    }
+  }
+
+  #power(table: IntentTable, hour: number): void {
+    const { directory, localTime } = this.#world;
+    const { power } = this.#whereabouts;
+    const from = hour * HOUR;
+    const to = from + HOUR;
+    const first = localTime.dayOf(from) - 1;
+    const last = localTime.dayOf(to - 1);
+    for (const i of this.#members.subscribers) {
+      if (!directory.isActive(i)) continue;
+      for (let day = directory.nightOff(i) ? first : first + 1; day <= last; day++) {
+        if (!power.intervalOf(i, day)) continue;
+        if (power.off >= from && power.off < to) table.add(IntentKind.POWER, i, power.off, 0, -1);
+        if (power.on >= from && power.on < to) table.add(IntentKind.POWER, i, power.on, 1, -1);
+      }
+    }
+  }
+
+  #care(table: IntentTable, hour: number): void {
+    const { directory, localTime } = this.#world;
+    const hourOfWeek = localTime.hourOfWeek(hour * HOUR);
+    for (const i of this.#members.subscribers) {
+      if (!directory.isActive(i)) continue;
+      baselineContacts(this.#draw, i, hour, hourOfWeek, (start, ordinal) => table.add(IntentKind.CARE, i, start, ordinal, -1));
+    }
+  }
+
+  #cells(table: IntentTable, hour: number): void {
+    for (const cell of this.#members.cells) {
+      const start = alarmsBeginning(this.#draw, cell, hour);
+      if (start >= 0) table.add(IntentKind.CELL, cell, start, 0, -1);
+    }
+  }
+
+  #injected(table: IntentTable, hour: number, causes: Causes, kinds: ReadonlySet<IntentKind>): void {
+    const { onlyInclined } = this.#interests;
+    const from = hour * HOUR;
+    causes.effects.forEach((effect, position) => {
+      if (effect.addIntents === undefined || effect.from >= from + HOUR || effect.until + effect.scenario.tailMs < from) return;
+      effect.addIntents(from, this.#members, {
+        add: (kind, subscriber, start, detail) => {
+          if (!kinds.has(kind) || start < from || start >= from + HOUR) return;
+          if (onlyInclined && kind === IntentKind.SESSION && !isInclined(this.#draw, subscriber, hour)) return;
+          table.add(kind, subscriber, start, detail, position);
+        },
+      });
+    });
+    if (kinds.has(IntentKind.CELL)) this.#outageAlarms(table, from, causes);
+  }
+
+  /** The alarms that an outage raises on its cells, and clears. */
+  #outageAlarms(table: IntentTable, from: number, causes: Causes): void {
+    const within = (time: number): boolean => time >= from && time < from + HOUR;
+    causes.effects.forEach((effect, position) => {
+      if (effect.isDown === undefined || (!within(effect.from) && !within(effect.until))) return;
+      for (const cell of this.#members.cells) {
+        if (!effect.isDown(cell)) continue;
+        if (within(effect.from)) table.add(IntentKind.INJECTED, cell, effect.from, Injected.CELL_ALARM, position);
+        if (within(effect.until)) table.add(IntentKind.INJECTED, cell, effect.until, Injected.CELL_CLEARED, position);
+      }
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { commandNames } from '../../../cli/program.ts';
+import { PROCESSORS } from '../../../cli/up/processors.ts';
+import { serverProperties } from '../../../deploy/local/kafka-config.ts';
+
+interface Service {
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+}
+
+const ROOT = join(import.meta.dirname, '../../..');
+const compose = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as { services: Record<string, Service> };
+const services = Object.entries(compose.services);
+
+describe('docker-compose.yml', () => {
+  it('runs every processor that `up` runs, each in a container of its own', () => {
+    const run = services.flatMap(([, { command }]) => (command?.[0] === 'run' ? [command.slice(1)] : []));
+    expect(run.sort()).toEqual(PROCESSORS.map((name) => [name]).sort());
+  });
+
+  it('gives commands that exist', () => {
+    for (const [name, { command }] of services) if (command) expect(commandNames(), name).toContain(command[0]);
+  });
+
+  it('waits for what a service needs: a health check to pass, or a job to end well', () => {
+    for (const [name, { depends_on = {} }] of services) {
+      for (const [needed, { condition }] of Object.entries(depends_on)) {
+        const service = compose.services[needed];
+        expect(service, `${name} needs ${needed}`).toBeDefined();
+        if (condition === 'service_healthy') expect(service!.healthcheck, needed).toBeDefined();
+        else expect([condition, service!.command![0]], needed).not.toContain('run');
+      }
+    }
+  });
+
+  it('publishes ports on the loopback interface only', () => {
+    for (const port of services.flatMap(([, { ports = [] }]) => ports)) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  it('pins the versions that the local stack resolves through Maven', () => {
+    const maven = (file: string): string => readFileSync(join(ROOT, 'deploy/local/maven', file), 'utf8');
+    const version = (image: string): string => image.slice(image.indexOf(':') + 1);
+    expect(maven('kafka.pom.xml')).toContain(`<version>${version(compose.services.kafka!.image)}</version>`);
+    expect(maven('registry.pom.xml')).toContain(`<version>${version(compose.services.registry!.image)}</version>`);
+  });
+
+  it('configures the broker as the local stack does, where a twin depends on it', () => {
+    const local = new Map(
+      serverProperties({ port: 1, controllerPort: 2, logDir: '/x' }).trim().split('\n').map((line) => line.split(/=(.*)/s) as [string, string]),
+    );
+    const { environment } = compose.services.kafka!;
+    for (const name of [
+      'auto.create.topics.enable', 'offsets.retention.minutes', 'transactional.id.expiration.ms', 'message.max.bytes',
+      'transaction.state.log.min.isr', 'transaction.state.log.replication.factor', 'group.initial.rebalance.delay.ms',
+      'log.retention.check.interval.ms',
+    ]) {
+      expect(environment[`KAFKA_${name.replaceAll('.', '_').toUpperCase()}`], name).toBe(local.get(name));
+    }
+  });
+});
+
+describe('the image', () => {
+  const dockerfile = readFileSync(join(ROOT, 'deploy/docker/Dockerfile'), 'utf8');
+  const ignore = readFileSync(join(ROOT, 'deploy/docker/Dockerfile.dockerignore'), 'utf8').split('\n');
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources]) => sources!.split(' '));
+
+  it('copies what exists and what the build context lets through', () => {
+    for (const source of copied) {
+      expect(existsSync(join(ROOT, source)), source).toBe(true);
+      expect(ignore, source).toContain(`!${source}`);
+    }
+  });
+
+  it('contains every room that the command line imports', () => {
+    expect(copied).toEqual(expect.arrayContaining(['schemas', 'topology', 'twin', 'processors', 'deploy/local', 'cli', 'package.json']));
+  });
+
+  it('does not run as root', () => {
+    expect(/^USER (\d+):\d+$/m.exec(dockerfile)?.[1]).not.toBe('0');
+    expect(dockerfile).toMatch(/^USER \d+:\d+$/m);
+  });
+});

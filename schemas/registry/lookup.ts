@@ -31,21 +31,24 @@ async function lookupTopic(client: RegistryClient, prefix: string, topic: Schema
   const { record } = topicSchemas[topic];
   const subject = subjectOf(prefix, topic);
   const text = registeredText(record);
-  const id = await client.find(subject, text);
-  if (id === null) throw await mismatch(client, subject, text);
+  const id = (await client.find(subject, text)) ?? (await sameButForWords(client, subject, text));
   const resolver = new SchemaResolver<RecordName>(client, record);
   await resolver.load(id);
   return { subject, record, id, resolver };
 }
 
-async function mismatch(client: RegistryClient, subject: string, text: string): Promise<SchemaMismatchError> {
+/**
+ * Id of the newest version when it differs from ours in documentation only (some registries count that as another schema).
+ * @throws SchemaMismatchError when it differs in more, or there is none
+ */
+async function sameButForWords(client: RegistryClient, subject: string, text: string): Promise<number> {
   const latest = await client.latest(subject);
   if (latest === null) {
-    return new SchemaMismatchError(subject, ['it is not registered'], 'Run `telco-twin schemas register` first, with the same TWIN_PREFIX');
+    throw new SchemaMismatchError(subject, ['it is not registered'], 'Run `telco-twin schemas register` first, with the same TWIN_PREFIX');
   }
   const differences = schemaDifferences(latest.schema, text);
-  return new SchemaMismatchError(
-    subject, differences.length > 0 ? differences : ['version differs in its documentation only'],
-    `This program does not match version ${latest.version}: run \`telco-twin schemas register\` of this release`,
+  if (differences.length === 0) return latest.id;
+  throw new SchemaMismatchError(
+    subject, differences, `This program does not match version ${latest.version}: run \`telco-twin schemas register\` of this release`,
   );
 }

@@ -178,7 +178,10 @@ export class Admin {
     });
   }
 
-  /** All committed offsets of a group. `requireStable` waits until pending transactional commits are decided. */
+  /**
+   * All committed offsets of a group. `requireStable` waits until pending transactional commits are decided, except that brokers
+   * leave out a partition whose very first commit is pending: ask for named partitions (`GroupMember.committed`) where that matters.
+   */
   async committedOffsets(groupId: string, requireStable = false): Promise<TopicPartitionOffset[]> {
     return this.#atGroup(groupId, (connection) => fetchOffsets(connection, groupId, null, requireStable));
   }

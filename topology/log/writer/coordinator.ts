@@ -53,8 +53,16 @@ export class TransactionCoordinator {
     });
   }
 
-  /** Aborts what is open and bumps the epoch; FencedError if another writer took over meanwhile. */
-  async bumpEpoch(): Promise<void> {
+  /** Aborts, and starts a new epoch: after a failure nobody knows which sequence numbers the brokers have seen. */
+  async abortAfterFailure(): Promise<void> {
+    try {
+      await this.end(false);
+    } catch (error) {
+      // The failure came before the coordinator heard of this transaction: there is none to abort.
+      if (!(error instanceof UnknownOutcomeError && error.kafkaError === 'INVALID_TXN_STATE')) throw error;
+    }
+    // Under v2 the abort itself has bumped the epoch.
+    if (this.#v2) return;
     await this.#retrying(async (connection) => {
       this.#producer = await initProducerId(connection, this.#options.transactionalId, this.#options.transactionTimeoutMs, this.#producer);
     });

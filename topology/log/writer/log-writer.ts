@@ -152,7 +152,10 @@ export class LogWriter {
     await this.#guard(this.#coordinator.sendOffsets(identity, offsets));
   }
 
-  /** Flushes, then commits. Offsets of the transaction's records. UnknownOutcomeError: the writer is unusable. */
+  /**
+   * Flushes, then commits. Offsets of the transaction's records. UnknownOutcomeError: the writer is unusable. The decision is durable
+   * when this resolves; the brokers write the markers that let read_committed readers see it a few ms later.
+   */
   async commit(): Promise<OffsetRange[]> {
     if (!this.#coordinator) throw new FatalError('commit needs a writer with a transactional id; use flush');
     const ranges = await this.flush();
@@ -170,10 +173,8 @@ export class LogWriter {
     for (const queue of this.#queues) queue.clear();
     this.#bufferedBytes = 0;
     if (this.#begun) {
-      // Under v1 a failed batch leaves the sequence numbers in doubt: a new epoch settles them, and aborts as well.
-      const settle = this.#state === 'failed' && !this.#coordinator.isV2;
-      await this.#guard(settle ? this.#coordinator.bumpEpoch() : this.#coordinator.end(false));
-      if (settle) for (const queue of this.#queues) queue.resetSequence();
+      await this.#guard(this.#state === 'failed' ? this.#coordinator.abortAfterFailure() : this.#coordinator.end(false));
+      if (this.#state === 'failed') for (const queue of this.#queues) queue.resetSequence();
     }
     this.#cancel = new AbortController();
     this.#state = 'open';

@@ -1,6 +1,6 @@
 export { cellElement, cellKey, cellOf, siteElement, siteKey, siteOf, TWIN_KEY, twinConfig, twinElement, twinProgress } from './network.ts';
 export type { TwinProgress, Version } from './network.ts';
-export { NetworkState } from './network-state.ts';
+export { NetworkState, readNetworkState } from './network-state.ts';
 export { Personas } from './persona.ts';
 export { controlEvent, resolvedScenario, scenarioEventRecord, scenarioProvenance, scenarioStateRecord } from './scenario.ts';
 export type { ScenarioProvenance } from './scenario.ts';

@@ -1,6 +1,9 @@
 import type { TwinRecord } from '../../schemas/generated/NetworkElement.generated.ts';
+import type { Names } from '../../topology/graph/index.ts';
+import type { Cluster } from '../../topology/log/index.ts';
 import type { Cell, Site } from '../../twin/network/types.ts';
 import { cellOf, siteOf } from './network.ts';
+import { readToEnd } from './read-to-end.ts';
 import { readWireValue } from './wire.ts';
 
 /** The newest versions of everything in `network_state`, fed with its records in the order of the log. */
@@ -23,4 +26,13 @@ export class NetworkState {
       this.twinVersion = element.version;
     }
   }
+}
+
+/** What `network_state` holds now. */
+export async function readNetworkState(cluster: Cluster, names: Names): Promise<NetworkState> {
+  const state = new NetworkState();
+  await readToEnd(cluster, names.topic('network_state'), 0, (_offset, _time, bytes, _keyStart, _keyEnd, valueStart, valueEnd) => {
+    if (valueStart >= 0) state.apply(bytes, valueStart, valueEnd);
+  });
+  return state;
 }

@@ -7,14 +7,14 @@ import { Network } from '../../twin/network/network.ts';
 import type { Cell, Site } from '../../twin/network/types.ts';
 import type { SubscriberProfile } from '../../twin/population/types.ts';
 import {
-  cellElement, cellKey, NetworkState, Personas, readToEnd, siteElement, siteKey, SubscriberDetailsSource, TWIN_KEY, twinConfig, twinElement, wireValue,
+  cellElement, cellKey, Personas, readNetworkState, siteElement, siteKey, SubscriberDetailsSource, TWIN_KEY, twinConfig, twinElement, wireValue,
   type Version,
 } from '../records/index.ts';
 import { SubscriberEncoder } from './subscriber-encoder.ts';
 import { checkSameTwin, newTwin, type TwinRequest } from './twin-config.ts';
 
-/** Subscribers between two reports of progress. */
-const REPORT_EVERY = 5_000;
+/** Subscribers after which the writer waits for the brokers and reports: what is reported is written. */
+const REPORT_EVERY = 10_000;
 const LOAD_BATCH_BYTES = 1 << 20;
 
 /** How to make the twin that a configuration describes: the pure functions of `twin/`. */
@@ -72,22 +72,12 @@ export async function seed(options: SeedOptions): Promise<SeedResult> {
     for (const site of sites) if (!put(siteKey(site), siteElement(site, at))) await writer.drained();
     for (const cell of cells) if (!put(cellKey(cell), cellElement(cell, true, at))) await writer.drained();
     await writeSubscribers(options, config, network, writer);
-    await writer.flush();
     put(TWIN_KEY, twinElement(config, { ...progress, seeded: true }, { ...at, version: 2 }));
     await writer.flush();
   } finally {
     await writer.close();
   }
   return { wrote: true, config, sites: sites.length, cells: cells.length };
-}
-
-/** What `network_state` holds now. */
-export async function readNetworkState(cluster: Cluster, names: Names): Promise<NetworkState> {
-  const state = new NetworkState();
-  await readToEnd(cluster, names.topic('network_state'), 0, (_offset, _time, bytes, _keyStart, _keyEnd, valueStart, valueEnd) => {
-    if (valueStart >= 0) state.apply(bytes, valueStart, valueEnd);
-  });
-  return state;
 }
 
 async function writeSubscribers(options: SeedOptions, config: TwinConfig, network: Network, writer: LogWriter): Promise<void> {
@@ -97,13 +87,18 @@ async function writeSubscribers(options: SeedOptions, config: TwinConfig, networ
   const encoder = new SubscriberEncoder(details, options.schemaIds.subscriberState);
   let count = 0;
   for (const profile of options.maker.subscribers(config, network)) {
-    if (count++ % REPORT_EVERY === 0) options.onProgress?.(count - 1, config.subscribers);
+    if (count > 0 && count % REPORT_EVERY === 0) {
+      await writer.flush();
+      options.onProgress?.(count, config.subscribers);
+    }
+    count++;
     const key = Buffer.from(String(profile.subscriberId));
     const partition = partitionFor(key, config.partitions);
     if (profile.index <= written[partition]!) continue;
     encoder.encode(profile);
     if (!writer.append(topic, partition, Date.now(), key, encoder.bytes, 0, encoder.length)) await writer.drained();
   }
+  await writer.flush();
   options.onProgress?.(config.subscribers, config.subscribers);
 }
 

@@ -18,7 +18,7 @@ export class TwinMismatchError extends Error {
     const list = differences.map(({ field, existing, asked }) => `${field} is ${String(existing)}, asked for ${String(asked)}`).join('; ');
     super(
       `${topic} holds another twin: ${list}. A twin never changes these. Leave the settings out to go on with the one there is, `
-      + 'choose another --prefix to keep both, or delete its topics (locally: telco-twin up --reset) to start over.',
+      + 'choose another TWIN_PREFIX to keep both, or delete its topics (locally: telco-twin up --reset) to start over.',
     );
     this.name = 'TwinMismatchError';
     this.fields = differences.map(({ field }) => field);

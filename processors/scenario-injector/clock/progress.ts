@@ -1,68 +1,65 @@
-import type { Admin, Cluster, OffsetRange, TopicPartition } from '../../../topology/log/index.ts';
-import { listOffsets, readRange } from '../../../topology/log/index.ts';
+import type { Names } from '../../../topology/graph/index.ts';
+import { listOffsets, readRange, type Admin, type Cluster, type OffsetRange, type TopicPartition } from '../../../topology/log/index.ts';
+import { readWireValue } from '../../records/index.ts';
+import { leadOf, TickLog, type Committed } from './tick-log.ts';
 
-/** Ticks of a partition that are remembered: more than any lead that is asked about. */
-const REMEMBERED = 64;
-/** Offsets read back for them after a change of leader: a tick, its commit marker, and some aborted attempts. */
-const READ_BACK = 4 * REMEMBERED;
+/** Offsets read back after a change of leader: some ticks, their commit markers, and aborted attempts. Many more than any lead. */
+const READ_BACK = 512;
 
-/**
- * How far the generators lag behind the ticks, in ticks, by the offsets that their groups committed on `sim_ticks`. A group that
- * has committed nothing stands at the beginning.
- */
+/** Offsets that the groups of processors committed on `sim_ticks`, in the order of `processors`. */
+export async function committedTicks(admin: Admin, names: Names, processors: readonly string[]): Promise<Committed[]> {
+  const topic = names.topic('sim_ticks');
+  const groups = await Promise.all(processors.map((processor) => admin.committedOffsets(names.group(processor))));
+  return groups.map((offsets) => new Map(offsets.filter((place) => place.topic === topic).map(({ partition, offset }) => [partition, offset])));
+}
+
+/** Where each partition's latest ticks begin on the log. */
+export async function latestTicks(cluster: Cluster, topic: string, partitions: number): Promise<{ partition: number; from: number; to: number }[]> {
+  const places: TopicPartition[] = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+  const [starts, ends] = await Promise.all([
+    listOffsets(cluster, places, 'earliest'), listOffsets(cluster, places, 'latest', 'read_committed'),
+  ]);
+  const startOf = new Map(starts.map(({ partition, offset }) => [partition, offset]));
+  return ends.map(({ partition, offset: to }) => ({ partition, from: Math.max(startOf.get(partition) ?? 0, to - READ_BACK), to }));
+}
+
+/** How far the generators lag behind the leader's ticks, in ticks. */
 export class Progress {
   readonly #admin: Admin;
-  readonly #topic: string;
-  readonly #groups: readonly string[];
-  /** Offsets of the latest ticks of each partition, ascending. */
-  readonly #ticks: number[][];
+  readonly #names: Names;
+  readonly #processors: readonly string[];
+  readonly #partitions: number;
+  readonly #log: TickLog;
 
-  private constructor(admin: Admin, topic: string, groups: readonly string[], partitions: number) {
+  private constructor(admin: Admin, names: Names, processors: readonly string[], partitions: number) {
     this.#admin = admin;
-    this.#topic = topic;
-    this.#groups = groups;
-    this.#ticks = Array.from({ length: partitions }, () => []);
+    this.#names = names;
+    this.#processors = processors;
+    this.#partitions = partitions;
+    this.#log = new TickLog(partitions);
   }
 
   /** Reads the latest ticks back from the log. */
-  static async load(cluster: Cluster, admin: Admin, topic: string, groups: readonly string[], partitions: number): Promise<Progress> {
-    const progress = new Progress(admin, topic, groups, partitions);
-    const places: TopicPartition[] = progress.#ticks.map((_, partition) => ({ topic, partition }));
-    const [starts, ends] = await Promise.all([
-      listOffsets(cluster, places, 'earliest'), listOffsets(cluster, places, 'latest', 'read_committed'),
-    ]);
-    for (const { partition, offset: end } of ends) {
-      const start = starts.find((place) => place.partition === partition)?.offset ?? 0;
-      const from = Math.max(start, end - READ_BACK);
-      if (from < end) await readRange(cluster, topic, partition, from, end, (offset) => { progress.#remember(partition, offset); });
+  static async load(cluster: Cluster, admin: Admin, names: Names, processors: readonly string[], partitions: number): Promise<Progress> {
+    const progress = new Progress(admin, names, processors, partitions);
+    const topic = names.topic('sim_ticks');
+    for (const { partition, from, to } of await latestTicks(cluster, topic, partitions)) {
+      await readRange(cluster, topic, partition, from, to, (offset, _time, bytes, _keyStart, _keyEnd, valueStart, valueEnd) => {
+        progress.#log.remember(partition, offset, readWireValue('Tick', bytes, valueStart, valueEnd).from);
+      });
     }
     return progress;
   }
 
   /** Takes note of a committed tick. */
-  ticked(ranges: readonly OffsetRange[]): void {
-    for (const range of ranges) if (range.topic === this.#topic) this.#remember(range.partition, range.lastOffset);
+  ticked(ranges: readonly OffsetRange[], from: number): void {
+    const topic = this.#names.topic('sim_ticks');
+    for (const range of ranges) if (range.topic === topic) this.#log.remember(range.partition, range.lastOffset, from);
   }
 
-  /** Ticks that the slowest group still has to commit in its slowest partition; at most as many as are remembered. */
+  /** Ticks that the slowest group has not committed yet. */
   async lead(): Promise<number> {
-    const committed = await Promise.all(this.#groups.map((group) => this.#admin.committedOffsets(group)));
-    let lead = 0;
-    for (const offsets of committed) {
-      const next = new Map(offsets.filter(({ topic }) => topic === this.#topic).map(({ partition, offset }) => [partition, offset]));
-      for (const [partition, ticks] of this.#ticks.entries()) {
-        const position = next.get(partition) ?? 0;
-        let open = 0;
-        while (open < ticks.length && ticks[ticks.length - 1 - open]! >= position) open++;
-        lead = Math.max(lead, open);
-      }
-    }
-    return lead;
-  }
-
-  #remember(partition: number, offset: number): void {
-    const ticks = this.#ticks[partition]!;
-    ticks.push(offset);
-    if (ticks.length > REMEMBERED) ticks.shift();
+    const committed = await committedTicks(this.#admin, this.#names, this.#processors);
+    return Math.max(0, ...committed.map((offsets) => leadOf(this.#log, offsets, this.#partitions)));
   }
 }

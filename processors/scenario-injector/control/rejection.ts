@@ -4,7 +4,7 @@ export type RejectionReason =
   | 'NULL_KEY' | 'NULL_VALUE'
   /** The value is longer than any control event. */
   | 'TOO_LARGE'
-  /** The first byte is not the Confluent wire format's 0. */
+  /** The value does not begin with the Confluent wire format's 0 and a schema id. */
   | 'BAD_MAGIC_BYTE'
   /** The registry has no schema with the id in the record, or one that can't be read as a ScenarioEvent. */
   | 'UNKNOWN_SCHEMA'

@@ -10,6 +10,7 @@ import { validateControlEvent } from '../control/validate.ts';
 import { nextStep, type Step } from '../clock/clock-policy.ts';
 import { clockRecord } from '../clock/clock-record.ts';
 import { Progress } from '../clock/progress.ts';
+import type { TwinState } from '../state/twin-state.ts';
 import { revise, type Resolve } from '../state/revise.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { InjectorSettings } from '../settings.ts';
@@ -29,8 +30,8 @@ const TRANSACTION_TIMEOUT_MS = 15_000;
 export interface LeaderTwin {
   readonly config: TwinConfig;
   readonly inventory: Inventory;
-  /** Resolves targets against the twin, identities as they are now in `state`. */
-  readonly resolve: (restored: Restored) => Resolve;
+  /** Resolves targets against the twin, with identities as they are in `state`. */
+  readonly resolver: (state: TwinState) => Resolve;
   /** Writes into the twin's record that its clock has started, with the first tick. */
   readonly started: (at: number) => Parameters<StepRecords['twin']>[0];
 }
@@ -75,7 +76,7 @@ export class Leader {
     this.#turnedTo = restored.head.clock.next;
     this.#records = new StepRecords(writer, options, twin.inventory);
     this.#feed = new ControlFeed(cluster, names.topic('scenario_events'), restored.head.controlOffset, decoder);
-    this.#resolve = twin.resolve(restored);
+    this.#resolve = twin.resolver(restored.state);
   }
 
   /** Fences the former leader, then reads where it stopped: the reverse would miss its last transaction. */
@@ -86,8 +87,7 @@ export class Leader {
     });
     try {
       const restored = await restore(cluster, names, partitions, settings, now());
-      const groups = settings.groups.map((group) => names.group(group));
-      const progress = await Progress.load(cluster, admin, names.topic('sim_ticks'), groups, partitions);
+      const progress = await Progress.load(cluster, admin, names, settings.groups, partitions);
       return new Leader(options, writer, restored, progress);
     } catch (error) {
       await writer.close();
@@ -181,8 +181,8 @@ export class Leader {
     this.#records.clock(clockRecord(head, settings.policy.until, wall, instance));
     await this.#writer.sendOffsets(identity(), [{ topic: names.topic('scenario_events'), partition: 0, offset: head.controlOffset }]);
     const ranges = await this.#writer.commit();
-    if (ticks !== null) {
-      this.#progress.ticked(ranges);
+    if (step !== null) {
+      this.#progress.ticked(ranges, step.from);
       metrics.ticks.inc();
     }
   }

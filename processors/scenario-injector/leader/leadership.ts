@@ -87,6 +87,7 @@ export class Leadership {
         }
         this.#leader = await Leader.open({ ...this.#options, identity: () => this.#member.identity });
         if (!this.#owned) this.#leader.stop();
+        wait = 0;
         await this.#leader.run();
       } catch (error) {
         if (!this.#recoverable(error)) {

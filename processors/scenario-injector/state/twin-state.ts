@@ -12,7 +12,7 @@ export type StateVersion =
  */
 export class TwinState {
   readonly #cells = new Map<number, { outages: number; version: number }>();
-  readonly #subscriberVersions = new Map<number, number>();
+  readonly #subscribers = new Map<number, StateVersion & { type: 'SUBSCRIBER' }>();
 
   /** Applies turns in order and answers the versions they make, one per entity and turn that changed it. */
   advance(turns: readonly Turn[]): StateVersion[] {
@@ -26,6 +26,11 @@ export class TwinState {
     return versions;
   }
 
+  /** SIM and device of a subscriber that a scenario changed; undefined for one that is as seeded. */
+  identityOf(subscriber: number): { readonly imsi: number; readonly imei: number } | undefined {
+    return this.#subscribers.get(subscriber);
+  }
+
   #cell(change: StateChange & { type: 'CELL_STATUS' }, at: number): StateVersion | null {
     const before = this.#cells.get(change.cell) ?? { outages: 0, version: 1 };
     const outages = Math.max(0, before.outages + (change.inService ? -1 : 1));
@@ -36,9 +41,10 @@ export class TwinState {
   }
 
   #identity(change: StateChange & { type: 'SUBSCRIBER_IDENTITY' }, at: number): StateVersion {
-    const version = (this.#subscriberVersions.get(change.subscriber) ?? 1) + 1;
-    this.#subscriberVersions.set(change.subscriber, version);
     const { subscriber, imsi, imei } = change;
-    return { type: 'SUBSCRIBER', subscriber, imsi, imei, version, at };
+    const version = (this.#subscribers.get(subscriber)?.version ?? 1) + 1;
+    const next = { type: 'SUBSCRIBER', subscriber, imsi, imei, version, at } as const;
+    this.#subscribers.set(subscriber, next);
+    return next;
   }
 }

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { displayFor, duration, plainLine, table } from '../../../cli/up/display.ts';
+import { listeningPort } from '../../../cli/up/processors.ts';
+import type { TwinStatus } from '../../../cli/up/status.ts';
+
+const STATUS: TwinStatus = {
+  clock: { time: Date.UTC(2026, 2, 1, 8, 0, 5), mode: 'LIVE', speed: 1, lagSeconds: 0.84 },
+  streams: [{ stream: 'cdrs', perSecond: 46.4, total: 12_345 }, { stream: 'customer_service', perSecond: 0.031, total: 2 }],
+  scenarios: [{ id: 'outage-1', kind: 'cell_outage', status: 'ACTIVE' }],
+  processes: [
+    { name: 'Kafka', state: 'RUNNING', restarts: 0 },
+    { name: 'cdr-generator', state: 'WAITING', restarts: 2, reason: 'fenced (exit code 1)', lagSeconds: 1.5, memoryBytes: 123_000_000 },
+  ],
+};
+
+describe('the view of a running twin', () => {
+  it('is one line for logs: clock, rates, scenarios, and what is in trouble', () => {
+    expect(plainLine(STATUS)).toBe(
+      '2026-03-01 08:00:05 UTC  LIVE  lag 0.8 s  cdrs 46/s (12,345), customer_service 0.03/s (2)  scenarios outage-1 (cell_outage)' +
+        '  cdr-generator restarting: fenced (exit code 1)',
+    );
+  });
+
+  it('is a table on a terminal', () => {
+    const lines = table(STATUS);
+    expect(lines).toContainEqual(expect.stringMatching(/^ +cdrs +46 +12,345$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^ +cdr-generator +1\.5 s +123 MB {2}waiting, restarted 2×: fenced \(exit code 1\)$/));
+    expect(lines).toContainEqual(expect.stringMatching(/outage-1 {2}cell_outage {2}active/));
+  });
+
+  it('says so while the clock does not answer yet', () => {
+    expect(plainLine({ ...STATUS, clock: undefined } as unknown as TwinStatus)).toMatch(/^waiting for the clock/);
+  });
+
+  it('redraws in place and fits the window', () => {
+    const written: string[] = [];
+    const out = { isTTY: true, rows: 6, columns: 30, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
+    const display = displayFor(out, false, 'a title that is longer than the window is wide', []);
+    display.show(STATUS);
+    display.show(STATUS);
+    expect(written[0]!.split('\n').length - 1).toBe(5);
+    // eslint-disable-next-line no-control-regex
+    for (const line of written[0]!.split('\n')) expect(line.replace(/\x1b\[\d*[A-Z]/g, '').length).toBeLessThanOrEqual(30);
+    expect(written[1]!.startsWith('\x1b[5A\r')).toBe(true);
+  });
+
+  it('is JSON lines for programs', () => {
+    const written: string[] = [];
+    const out = { write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
+    displayFor(out, true, '', []).show(STATUS);
+    expect(JSON.parse(written[0]!)).toMatchObject({ clock: { mode: 'LIVE' }, streams: [{ stream: 'cdrs', total: 12_345 }, {}] });
+  });
+
+  it('gives durations in the unit that shows where they go', () => {
+    expect([-1, 0.84, 45, 600, 10_800, 2_592_000].map(duration)).toEqual(['0.0 s', '0.8 s', '45 s', '10 min', '3 h', '30 d']);
+  });
+});
+
+describe('listeningPort', () => {
+  it('finds the port in a processor’s log', () => {
+    expect(listeningPort('{"level":30,"msg":"x"}\n{"level":30,"port":41234,"msg":"http listening"}\n')).toBe(41_234);
+  });
+
+  it('is undefined before the line is complete', () => {
+    expect(listeningPort('{"level":30,"port":41234,"msg":"http listening"')).toBeUndefined();
+    expect(listeningPort('')).toBeUndefined();
+  });
+});

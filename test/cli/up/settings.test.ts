@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TwinFolder } from '../../../cli/up/settings.ts';
+
+const NOW = Date.UTC(2026, 2, 1, 12, 0, 0, 500);
+
+describe("a twin's folder", () => {
+  let path: string;
+
+  beforeEach(() => {
+    path = mkdtempSync(join(tmpdir(), 'telco-twin-folder-'));
+  });
+
+  afterEach(() => {
+    rmSync(path, { recursive: true, force: true });
+  });
+
+  it('of a new twin takes what was asked for, and defaults for the rest', () => {
+    const folder = TwinFolder.open(path, { subscribers: 20_000, start: NOW - 90 * 60_000 }, false, NOW);
+    expect(folder.isNew).toBe(true);
+    expect(folder.settings).toEqual({
+      subscribers: 20_000, partitions: 8, region: 'IE', seed: 1, start: '2026-03-01T10:30:00.500Z', backfillHours: 2,
+    });
+    folder.close();
+  });
+
+  it('starts a twin now, to the second, when no start was asked for', () => {
+    const folder = TwinFolder.open(path, {}, false, NOW);
+    expect(folder.settings).toMatchObject({ start: '2026-03-01T12:00:00.000Z', backfillHours: 1 });
+    folder.close();
+  });
+
+  it('continues an existing twin with its own settings', () => {
+    TwinFolder.open(path, { subscribers: 20_000, region: 'DE' }, false, NOW).close();
+    const folder = TwinFolder.open(path, { region: 'DE' }, false, NOW + 86_400_000);
+    expect(folder.isNew).toBe(false);
+    expect(folder.settings).toMatchObject({ subscribers: 20_000, region: 'DE', start: '2026-03-01T12:00:00.000Z' });
+    folder.close();
+  });
+
+  it('refuses to mix two twins, and says what differs and what to do', () => {
+    TwinFolder.open(path, { seed: 1 }, false, NOW).close();
+    const open = (): unknown => TwinFolder.open(path, { seed: 2, subscribers: 5, partitions: 8 }, false, NOW);
+    expect(open).toThrow(/--seed 2, but this twin has 1/);
+    expect(open).toThrow(/--subscribers 5, but this twin has 100000/);
+    expect(open).toThrow(/--reset/);
+    expect(open).not.toThrow(/--partitions/);
+    // The refusal gives the lock back.
+    TwinFolder.open(path, {}, false, NOW).close();
+  });
+
+  it('is emptied by a reset, except for what `up` did not make', () => {
+    TwinFolder.open(path, { seed: 1 }, false, NOW).close();
+    mkdirSync(join(path, 'kafka', 'log'), { recursive: true });
+    writeFileSync(join(path, 'notes.txt'), 'mine');
+    const folder = TwinFolder.open(path, { seed: 2 }, true, NOW);
+    expect(folder.isNew).toBe(true);
+    expect(existsSync(join(path, 'kafka'))).toBe(false);
+    expect(readFileSync(join(path, 'notes.txt'), 'utf8')).toBe('mine');
+    folder.close();
+  });
+
+  it('is used by one `up` at a time, also for a reset; one that was killed does not count', () => {
+    const folder = TwinFolder.open(path, {}, false, NOW);
+    expect(() => TwinFolder.open(path, {}, true, NOW)).toThrow(new RegExp(`pid ${process.pid}\\).*--data-dir`));
+    folder.close();
+    writeFileSync(join(path, 'up.lock'), String(spawnSync('true').pid));
+    TwinFolder.open(path, {}, false, NOW).close();
+  });
+});

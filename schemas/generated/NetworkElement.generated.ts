@@ -78,7 +78,7 @@ export interface NetworkCell {
   capacity_mbps: number;
   /** Tracking area code: 16 bit on LTE, 24 bit on NR. [TS 23.003 19.4.2.3] */
   tac: number;
-  /** Operational state. [TS 28.625 6.3] */
+  /** Operational state. [TS 28.625] */
   status: NetworkCellStatusSymbol;
   /** index of each configured neighbour, ascending. */
   neighbours: number[];

@@ -137,9 +137,25 @@ function firstAround(i: number, x: readonly number[], y: readonly number[], radi
   return -1;
 }
 
+/** Codes whose country's English name or initials match come first, then swapped letters, then codes that share a letter in place. */
 function suggestion(region: string, known: readonly string[]): string {
-  const code = region.trim().toUpperCase();
-  const near = known.filter((candidate) => [...candidate].some((letter, i) => code[i] === letter) || candidate === [...code].reverse().join(''));
-  const list = near.length > 0 ? `did you mean ${near.slice(0, 12).join(', ')}?` : `examples: ${['IE', 'GB', 'DE', 'US'].join(', ')}.`;
-  return `use an ISO 3166-1 alpha-2 country code (${known.length} are known); ${list}`;
+  const wanted = region.trim().toUpperCase();
+  const names = new Intl.DisplayNames(['en'], { type: 'region' });
+  const described = known.map((code) => ({ code, name: names.of(code) ?? code }));
+  const closeness = ({ code, name }: { code: string; name: string }): number => {
+    const upper = name.toUpperCase();
+    const initials = upper.split(/\W+/).map((word) => word[0] ?? '').join('');
+    if (upper === wanted || initials === wanted) return 4;
+    if (wanted.length > 2) return upper.includes(wanted) ? 3 : 0;
+    if (code === [...wanted].reverse().join('')) return 2;
+    return [...code].some((letter, i) => letter === wanted[i]) ? 1 : 0;
+  };
+  const near = described
+    .map((entry) => ({ ...entry, score: closeness(entry) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || (a.code < b.code ? -1 : 1))
+    .slice(0, 8);
+  const list = near.length > 0 ? near : described.filter(({ code }) => ['IE', 'GB', 'DE', 'US'].includes(code));
+  const text = list.map(({ code, name }) => `${code} (${name})`).join(', ');
+  return `use an ISO 3166-1 alpha-2 country code (${known.length} have places); ${near.length > 0 ? `did you mean ${text}?` : `for example ${text}`}`;
 }

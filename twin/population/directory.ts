@@ -113,6 +113,15 @@ export class Directory {
     return false;
   }
 
+  /** Number of versions beyond the base that count before `ends` (by partition, exclusive). Ticks name ever later ends, so it names the state. */
+  versionsBefore(ends: ArrayLike<number>): number {
+    let count = 0;
+    for (const versions of this.#versions.values()) {
+      for (const { partition, offset } of versions) if (offset < (ends[partition] ?? 0)) count++;
+    }
+    return count;
+  }
+
   /** Folds versions before `minOffsets` (by partition, exclusive), which every task has passed, into the base. */
   fold(minOffsets: ArrayLike<number>): void {
     for (const [index, versions] of this.#versions) {

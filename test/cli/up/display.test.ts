@@ -38,17 +38,17 @@ describe('the view of a running twin', () => {
     const display = displayFor(out, false, 'a title that is longer than the window is wide', []);
     display.show(STATUS);
     display.show(STATUS);
-    expect(written[0]!.split('\n').length - 1).toBe(5);
-    // eslint-disable-next-line no-control-regex
-    for (const line of written[0]!.split('\n')) expect(line.replace(/\x1b\[\d*[A-Z]/g, '').length).toBeLessThanOrEqual(30);
-    expect(written[1]!.startsWith('\x1b[5A\r')).toBe(true);
+    expect(written[0].split('\n').length - 1).toBe(5);
+     
+    for (const line of written[0].split('\n')) expect(line.replace(/\x1b\[\d*[A-Z]/g, '').length).toBeLessThanOrEqual(30);
+    expect(written[1].startsWith('\x1b[5A\r')).toBe(true);
   });
 
   it('is JSON lines for programs', () => {
     const written: string[] = [];
     const out = { write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
     displayFor(out, true, '', []).show(STATUS);
-    expect(JSON.parse(written[0]!)).toMatchObject({ clock: { mode: 'LIVE' }, streams: [{ stream: 'cdrs', total: 12_345 }, {}] });
+    expect(JSON.parse(written[0])).toMatchObject({ clock: { mode: 'LIVE' }, streams: [{ stream: 'cdrs', total: 12_345 }, {}] });
   });
 
   it('gives durations in the unit that shows where they go', () => {

@@ -11,7 +11,7 @@ describe('parseMetrics', () => {
     new Counter({ name: 'twin_events_total', help: 'x', labelNames: ['stream'], registers }).inc({ stream: 'cdrs' }, 3);
     new Gauge({ name: 'odd', help: 'a\nb', labelNames: ['text', 'n'], registers }).set({ text: 'say "a, b}" \\ c\nd', n: '1' }, -0.5);
     new Gauge({ name: 'bare', help: 'x', registers }).set(1e21);
-    expect(parseMetrics(await registers[0]!.metrics())).toEqual([
+    expect(parseMetrics(await registers[0].metrics())).toEqual([
       events('cdrs', 3),
       { name: 'odd', labels: { text: 'say "a, b}" \\ c\nd', n: '1' }, value: -0.5 },
       { name: 'bare', labels: {}, value: 1e21 },

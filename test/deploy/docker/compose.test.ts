@@ -34,10 +34,10 @@ describe('docker-compose.yml', () => {
       for (const [needed, { condition }] of Object.entries(depends_on)) {
         const service = compose.services[needed];
         expect(service, `${name} needs ${needed}`).toBeDefined();
-        if (condition === 'service_healthy') expect(service!.healthcheck, needed).toBeDefined();
+        if (condition === 'service_healthy') expect(service.healthcheck, needed).toBeDefined();
         else {
           expect(condition).toBe('service_completed_successfully');
-          expect(service!.command![0], `${needed} never completes`).not.toBe('run');
+          expect(service.command![0], `${needed} never completes`).not.toBe('run');
         }
       }
     }
@@ -50,15 +50,15 @@ describe('docker-compose.yml', () => {
   it('pins the versions that the local stack resolves through Maven', () => {
     const maven = (file: string): string => readFileSync(join(ROOT, 'deploy/local/maven', file), 'utf8');
     const version = (image: string): string => image.slice(image.indexOf(':') + 1);
-    expect(maven('kafka.pom.xml')).toContain(`<version>${version(compose.services.kafka!.image)}</version>`);
-    expect(maven('registry.pom.xml')).toContain(`<version>${version(compose.services.registry!.image)}</version>`);
+    expect(maven('kafka.pom.xml')).toContain(`<version>${version(compose.services.kafka.image)}</version>`);
+    expect(maven('registry.pom.xml')).toContain(`<version>${version(compose.services.registry.image)}</version>`);
   });
 
   it('configures the broker as the local stack does, where a twin depends on it', () => {
     const local = new Map(
       serverProperties({ port: 1, controllerPort: 2, logDir: '/x' }).trim().split('\n').map((line) => line.split(/=(.*)/s) as [string, string]),
     );
-    const { environment } = compose.services.kafka!;
+    const { environment } = compose.services.kafka;
     for (const name of [
       'auto.create.topics.enable', 'offsets.retention.minutes', 'transactional.id.expiration.ms', 'message.max.bytes',
       'transaction.state.log.min.isr', 'transaction.state.log.replication.factor', 'group.initial.rebalance.delay.ms',
@@ -72,7 +72,7 @@ describe('docker-compose.yml', () => {
 describe('the image', () => {
   const dockerfile = readFileSync(join(ROOT, 'deploy/docker/Dockerfile'), 'utf8');
   const ignore = readFileSync(join(ROOT, 'deploy/docker/Dockerfile.dockerignore'), 'utf8').split('\n');
-  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources]) => sources!.split(' '));
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources]) => sources.split(' '));
 
   it('copies what exists and what the build context lets through', () => {
     for (const source of copied) {

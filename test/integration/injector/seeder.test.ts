@@ -7,26 +7,28 @@ import { partitionFor } from '../../../topology/log/index.ts';
 import { Network } from '../../../twin/network/network.ts';
 import { Population } from '../../../twin/population/build.ts';
 import type { SubscriberProfile } from '../../../twin/population/types.ts';
-import { SCHEMA_ID, twinTopics, type Topics } from './support.ts';
+import { TestTwin } from './support.ts';
 
 const SUBSCRIBERS = 12_000;
 const maker = twinMaker();
-let topics: Topics;
+let twin: TestTwin;
 
-beforeAll(async () => { topics = await twinTopics(3); });
-afterAll(async () => { await topics.close(); });
+beforeAll(async () => { twin = await TestTwin.create(3); });
+afterAll(async () => { await twin.close(); });
 
 function options(changes: Partial<SeedOptions> = {}): SeedOptions {
-  const { cluster, names } = topics;
+  const { cluster, names } = twin;
   return {
     cluster, names, maker, request: { subscribers: SUBSCRIBERS, seed: 7 },
-    schemaIds: { subscriberState: SCHEMA_ID, networkState: SCHEMA_ID }, ...changes,
+    schemaIds: {
+      subscriberState: twin.schemaIds.get('subscriber_state')!, networkState: twin.schemaIds.get('network_state')!,
+    }, ...changes,
   };
 }
 
 /** All records of subscriber_state in the order of each partition. */
 async function readSubscribers(): Promise<{ key: string; partition: number; profile: SubscriberProfile }[]> {
-  const { cluster, names, partitions } = topics;
+  const { cluster, names, partitions } = twin;
   const found: { key: string; partition: number; profile: SubscriberProfile }[] = [];
   for (let partition = 0; partition < partitions; partition++) {
     await readToEnd(cluster, names.topic('subscriber_state'), partition, (_offset, _time, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
@@ -52,7 +54,7 @@ describe('seeding', () => {
       },
     };
     await expect(seed(options({ maker: interrupted }))).rejects.toThrow('the process was killed');
-    expect((await readNetworkState(topics.cluster, topics.names)).twin).toMatchObject({ seeded: false, seed: 7 });
+    expect((await readNetworkState(twin.cluster, twin.names)).twin).toMatchObject({ seeded: false, seed: 7 });
 
     // The writer had waited for the brokers after 10,000 of them.
     const before = (await readSubscribers()).length;
@@ -64,7 +66,7 @@ describe('seeding', () => {
   });
 
   it('wrote every active subscriber once, at home in the partition that any client computes', async () => {
-    const state = await readNetworkState(topics.cluster, topics.names);
+    const state = await readNetworkState(twin.cluster, twin.names);
     expect(state.twin).toMatchObject({ seeded: true, sites: state.sites.length, cells: state.cells.length });
     const config = twinConfig(state.twin!);
     const population = new Population(config, new Network(state.sites, state.cells));
@@ -73,7 +75,7 @@ describe('seeding', () => {
     expect(records.length).toBe(SUBSCRIBERS);
     for (const { key, partition, profile } of records) {
       expect(key).toBe(String(profile.subscriberId));
-      expect(partition).toBe(partitionFor(Buffer.from(key), topics.partitions));
+      expect(partition).toBe(partitionFor(Buffer.from(key), twin.partitions));
       expect(profile).toEqual(population.build(profile.index));
     }
   });

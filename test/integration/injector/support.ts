@@ -1,35 +1,192 @@
-import { topicNames, topicSpec, defaultSettings, names, type Names, type TopicName } from '../../../topology/graph/index.ts';
-import { Admin, Cluster } from '../../../topology/log/index.ts';
-import { sharedKafka, uniquePrefix } from '../support/stack.ts';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readToEnd, readWireValue, wireValue } from '../../../processors/records/index.ts';
+import { seed, twinMaker } from '../../../processors/seeder/index.ts';
+import type { RecordName, Records } from '../../../schemas/generated/records.generated.ts';
+import { registerAll } from '../../../schemas/registry.ts';
+import { createTopics } from '../../../topology/admin.ts';
+import { defaultSettings, names as namesOf, topicNames, topics, type Names, type TopicName } from '../../../topology/graph/index.ts';
+import { Admin, Cluster, decodeHeaders, LogWriter } from '../../../topology/log/index.ts';
+import { sharedKafka, sharedRegistry, uniquePrefix } from '../support/stack.ts';
 
-/** Any id will do where nothing reads the registry. */
-export const SCHEMA_ID = 7;
-export const schemaIds: ReadonlyMap<TopicName, number> = new Map(topicNames.map((topic) => [topic, SCHEMA_ID]));
+const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'cli', 'telco-twin.ts');
+const POLL_MS = 50;
 
-/** The topics of a twin of its own on the shared broker. */
-export interface Topics {
-  readonly bootstrap: string;
+/** A dead letter as a test looks at it. */
+export interface DeadLetter {
+  readonly partition: number;
+  readonly key: string | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A small twin of its own prefix on the shared broker and registry. */
+export class TestTwin {
+  readonly broker: string;
+  readonly registry: string;
   readonly cluster: Cluster;
   readonly admin: Admin;
   readonly names: Names;
   readonly partitions: number;
-  close(): Promise<void>;
+  readonly schemaIds: ReadonlyMap<TopicName, number>;
+  readonly #children = new Set<ChildProcess>();
+
+  private constructor(broker: string, registry: string, cluster: Cluster, names: Names, partitions: number, ids: ReadonlyMap<TopicName, number>) {
+    this.broker = broker;
+    this.registry = registry;
+    this.cluster = cluster;
+    this.admin = new Admin(cluster);
+    this.names = names;
+    this.partitions = partitions;
+    this.schemaIds = ids;
+  }
+
+  static async create(partitions: number): Promise<TestTwin> {
+    const [broker, registry] = [await sharedKafka(), await sharedRegistry()];
+    const cluster = await Cluster.connect({ bootstrap: [broker] });
+    const prefix = uniquePrefix();
+    await createTopics(cluster, prefix, { ...defaultSettings, partitions });
+    const subjects = await registerAll({ url: registry }, prefix);
+    return new TestTwin(broker, registry, cluster, namesOf(prefix), partitions, new Map(subjects.map(({ topic, id }) => [topic, id])));
+  }
+
+  async seed(subscribers: number): Promise<void> {
+    await seed({
+      cluster: this.cluster, names: this.names, request: { subscribers }, maker: twinMaker(),
+      schemaIds: { subscriberState: this.schemaIds.get('subscriber_state')!, networkState: this.schemaIds.get('network_state')! },
+    });
+  }
+
+  /** Stops what is still running, and removes the topics. */
+  async close(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
+    await this.admin.deleteTopics(topicNames.map((topic) => this.names.topic(topic)));
+    await this.cluster.close();
+  }
+
+  /** Starts `telco-twin run scenario-injector` as a process. It waits for no generators unless told to. */
+  async startInjector(env: Readonly<Record<string, string>> = {}): Promise<Injector> {
+    const apiPort = await freePort();
+    const child = spawn(process.execPath, [PROGRAM, 'run', 'scenario-injector'], {
+      env: {
+        ...process.env, KAFKA_BROKERS: this.broker, SCHEMA_REGISTRY_URL: this.registry, TWIN_PREFIX: this.names.prefix,
+        HTTP_PORT: '0', API_PORT: String(apiPort), CLOCK_GROUPS: '', GROUP_SESSION_TIMEOUT_MS: '6000', ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#children.add(child);
+    return new Injector(child, `http://127.0.0.1:${apiPort}`);
+  }
+
+  /** Appends records to `scenario_events` as any client might, in one batch. */
+  async control(records: readonly { readonly key: string | null; readonly value: Buffer | null }[]): Promise<void> {
+    const writer = await LogWriter.open(this.cluster, { compression: 'none', maxBatchBytes: 7 << 20 });
+    for (const { key, value } of records) {
+      writer.append(this.names.topic('scenario_events'), 0, Date.now(), key === null ? null : Buffer.from(key), value);
+    }
+    await writer.flush();
+    await writer.close();
+  }
+
+  value<Name extends RecordName>(topic: TopicName, record: Name, value: Records[Name]): Buffer {
+    return wireValue(this.schemaIds.get(topic)!, record, value);
+  }
+
+  /** All committed values of a partition. */
+  async read<Name extends RecordName>(topic: TopicName, record: Name, partition = 0): Promise<Records[Name][]> {
+    const found: Records[Name][] = [];
+    await readToEnd(this.cluster, this.names.topic(topic), partition, (_offset, _time, bytes, _keyStart, _keyEnd, valueStart, valueEnd) => {
+      found.push(readWireValue(record, bytes, valueStart, valueEnd));
+    });
+    return found;
+  }
+
+  async deadLetters(): Promise<DeadLetter[]> {
+    const found: DeadLetter[] = [];
+    const count = topics.dead_letters.partitions === 'twin' ? this.partitions : 1;
+    for (let partition = 0; partition < count; partition++) {
+      await readToEnd(this.cluster, this.names.topic('dead_letters'), partition, (_offset, _time, bytes, keyStart, keyEnd, valueStart, valueEnd, headersStart) => {
+        found.push({
+          partition,
+          key: keyStart < 0 ? null : bytes.toString('utf8', keyStart, keyEnd),
+          value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
+          headers: Object.fromEntries(decodeHeaders(bytes, headersStart).map(({ key, value }) => [key, Buffer.from(value ?? []).toString()])),
+        });
+      });
+    }
+    return found;
+  }
+
+  /** Waits until the clock has passed an event time. */
+  async ticked(until: number): Promise<void> {
+    await eventually(async () => {
+      const ticks = await this.read('sim_ticks', 'Tick');
+      return (ticks.at(-1)?.to ?? 0) >= until;
+    });
+  }
 }
 
-export async function twinTopics(partitions: number): Promise<Topics> {
-  const bootstrap = await sharedKafka();
-  const cluster = await Cluster.connect({ bootstrap: [bootstrap] });
-  const admin = new Admin(cluster);
-  const named = names(uniquePrefix());
-  await admin.createTopics(topicNames.map((topic) => {
-    const spec = topicSpec(topic, { ...defaultSettings, partitions, replicationFactor: 1 });
-    return { name: named.topic(topic), partitions: spec.partitions, replicationFactor: 1, configs: spec.config };
-  }));
-  return {
-    bootstrap, cluster, admin, names: named, partitions,
-    close: async () => {
-      await admin.deleteTopics(topicNames.map((topic) => named.topic(topic)));
-      await cluster.close();
-    },
-  };
+/** A running scenario-injector. */
+export class Injector {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<number | null>;
+  #log = '';
+
+  constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+    this.#exit = once(child, 'exit').then(([code]) => code as number | null);
+    child.stdout?.on('data', (chunk: Buffer) => { this.#log += chunk.toString(); });
+    child.stderr?.on('data', (chunk: Buffer) => { this.#log += chunk.toString(); });
+  }
+
+  get log(): string {
+    return this.#log;
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Exit code after SIGTERM. */
+  async stop(): Promise<number | null> {
+    this.#child.kill('SIGTERM');
+    return await this.#exit;
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#exit;
+  }
+
+  /** Waits for a line of the log. */
+  async said(text: string): Promise<void> {
+    await eventually(() => {
+      if (!this.#log.includes(text) && !this.running) throw new Error(`the injector ended without saying "${text}":\n${this.#log}`);
+      return this.#log.includes(text);
+    });
+  }
+}
+
+/** Waits for a condition; the test's own time-out ends it when it never comes. */
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(POLL_MS);
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
 }

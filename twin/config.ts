@@ -16,6 +16,14 @@ export interface TwinConfig {
   readonly modelVersion: number;
 }
 
+/** True when both describe one and the same twin. */
+export function sameTwin(a: TwinConfig, b: TwinConfig): boolean {
+  return (
+    a.seed === b.seed && a.region === b.region && a.timezone === b.timezone && a.subscribers === b.subscribers &&
+    a.capacity === b.capacity && a.partitions === b.partitions && a.modelVersion === b.modelVersion
+  );
+}
+
 /** Bumped whenever the same inputs would yield other events. */
 export const MODEL_VERSION = 1;
 

@@ -3,7 +3,7 @@ import type { Network } from './network/network.ts';
 import type { DirectoryView } from './population/directory.ts';
 import type { LocalTime } from './time/local-time.ts';
 
-/** The twin as one task sees it: what never changes, and the directory as of the offsets of the task's tick. */
+/** The twin in one state: what never changes, and the directory before given offsets of its log. Immutable: a later state is another world. */
 export interface World {
   readonly config: TwinConfig;
   readonly network: Network;

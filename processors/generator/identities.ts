@@ -1,62 +1,104 @@
 import type { Causes } from '../../twin/scenarios/causes.ts';
 import type { HeldIdentity } from '../../twin/scenarios/kind.ts';
 import { PLANS, type Plan } from '../../twin/population/plans.ts';
-import type { PartitionMap } from './partition-map.ts';
 
 /** SIM, device and tariff of one subscriber at a time. */
-export interface IdentityColumnsRow {
-  readonly index: number;
+export interface Identity {
   readonly imsi: number;
   readonly imei: number;
+  /** Name of a tariff. */
   readonly plan: string;
 }
 
-/** SIMs, devices and tariffs of one partition's subscribers, as of the offsets of its task. 17 bytes a subscriber. */
-export class Identities {
-  /** Rises with every change. */
-  revision = 0;
-  readonly #map: PartitionMap;
+interface Version {
+  readonly offset: number;
+  readonly imsi: number;
+  readonly imei: number;
+  readonly plan: number;
+}
+
+const PLAN_INDEX: ReadonlyMap<string, number> = new Map(PLANS.map((plan, k) => [plan.name, k]));
+
+/**
+ * SIMs, devices and tariffs of every subscriber, with every version by offset in its partition of `subscriber_state`, so that
+ * tasks at different ticks agree. One per process; 17 bytes a subscriber.
+ */
+export class IdentityTable {
   readonly #imsi: Float64Array;
   readonly #imei: Float64Array;
   readonly #plan: Uint8Array;
+  readonly #later = new Map<number, Version[]>();
+
+  constructor(capacity: number) {
+    this.#imsi = new Float64Array(capacity);
+    this.#imei = new Float64Array(capacity);
+    this.#plan = new Uint8Array(capacity);
+  }
+
+  /** Adds a version. Versions of a subscriber come in offset order; the first is valid from the beginning. */
+  set(index: number, offset: number, imsi: number, imei: number, planName: string): void {
+    const plan = PLAN_INDEX.get(planName);
+    if (plan === undefined) throw new RangeError(`subscriber ${index} has the unknown plan "${planName}"`);
+    if (this.#imsi[index] === 0) {
+      this.#imsi[index] = imsi;
+      this.#imei[index] = imei;
+      this.#plan[index] = plan;
+      return;
+    }
+    const version = { offset, imsi, imei, plan };
+    const later = this.#later.get(index);
+    if (later === undefined) this.#later.set(index, [version]);
+    else if (later[later.length - 1].offset < offset) later.push(version);
+  }
+
+  imsi(index: number, end: number): number {
+    return this.#later.size === 0 ? this.#imsi[index] : (this.#versionBefore(index, end)?.imsi ?? this.#imsi[index]);
+  }
+
+  imei(index: number, end: number): number {
+    return this.#later.size === 0 ? this.#imei[index] : (this.#versionBefore(index, end)?.imei ?? this.#imei[index]);
+  }
+
+  plan(index: number, end: number): Plan {
+    const plan = this.#later.size === 0 ? this.#plan[index] : (this.#versionBefore(index, end)?.plan ?? this.#plan[index]);
+    return PLANS[plan];
+  }
+
+  #versionBefore(index: number, end: number): Version | undefined {
+    return this.#later.get(index)?.findLast((version) => version.offset < end);
+  }
+}
+
+/** The identities of one partition as of an end offset of its state, and as they would be without a scenario. */
+export class Identities {
+  readonly #table: IdentityTable;
+  #end = 0;
   #causes: Causes | null = null;
 
-  constructor(map: PartitionMap, size: number) {
-    this.#map = map;
-    this.#imsi = new Float64Array(size);
-    this.#imei = new Float64Array(size);
-    this.#plan = new Uint8Array(size);
+  constructor(table: IdentityTable) {
+    this.#table = table;
   }
 
-  set(row: IdentityColumnsRow): void {
-    const local = this.#map.localOf[row.index];
-    this.#imsi[local] = row.imsi;
-    this.#imei[local] = row.imei;
-    const plan = PLANS.findIndex((candidate) => candidate.name === row.plan);
-    if (plan < 0) throw new RangeError(`subscriber ${row.index} has the unknown plan "${row.plan}"`);
-    this.#plan[local] = plan;
-    this.revision++;
-  }
-
-  /** All causes in force: what the columns' present identities came from. */
-  under(causes: Causes): void {
+  /** Moves to an end offset (exclusive) of the partition, and to the causes that the identities there came from. */
+  asOf(end: number, causes: Causes): void {
+    this.#end = end;
     this.#causes = causes;
   }
 
   /** The SIM that answers to the subscriber's number at `time`, had only `causes` acted. */
   imsi(subscriber: number, time: number, causes: Causes): number {
-    return this.#undone(subscriber, time, causes)?.rightfulImsi ?? this.#imsi[this.#map.localOf[subscriber]];
+    return this.#undone(subscriber, time, causes)?.rightfulImsi ?? this.#table.imsi(subscriber, this.#end);
   }
 
   imei(subscriber: number, time: number, causes: Causes): number {
-    return this.#undone(subscriber, time, causes)?.rightfulImei ?? this.#imei[this.#map.localOf[subscriber]];
+    return this.#undone(subscriber, time, causes)?.rightfulImei ?? this.#table.imei(subscriber, this.#end);
   }
 
   plan(subscriber: number): Plan {
-    return PLANS[this.#plan[this.#map.localOf[subscriber]]];
+    return this.#table.plan(subscriber, this.#end);
   }
 
-  /** The rightful identity, where the columns hold a swapped one that `causes` knows nothing of. */
+  /** The rightful identity, where the table holds a swapped one that `causes` knows nothing of. */
   #undone(subscriber: number, time: number, causes: Causes): HeldIdentity | undefined {
     if (this.#causes === null || causes === this.#causes) return undefined;
     for (const effect of this.#causes.effects) {

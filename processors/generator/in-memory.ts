@@ -13,7 +13,7 @@ import { resolveScenario, type ControlEvent, type ResolvedScenario, type StateCh
 import type { World } from '../../twin/world.ts';
 import type { Membership } from '../../twin/intents/membership.ts';
 import type { RecordSink } from './calendar.ts';
-import { Identities } from './identities.ts';
+import { Identities, IdentityTable } from './identities.ts';
 import type { Observer } from './observer.ts';
 import { PartitionMap } from './partition-map.ts';
 import { Timeline } from './timeline.ts';
@@ -68,33 +68,41 @@ export class InMemoryTwin {
   async run(options: RunOptions): Promise<void> {
     const { from, to, scenarios } = options;
     const members = this.map.membership(options.partition);
-    const identities = new Identities(this.map, members.subscribers.length);
+    const table = new IdentityTable(this.config.capacity);
     for (const i of members.subscribers) {
-      if (this.#population.isActiveAtSeeding(i)) identities.set(this.#population.build(i));
+      if (this.#population.isActiveAtSeeding(i)) this.#setIdentity(table, i, 0);
     }
+    const identities = new Identities(table);
     const timeline = new Timeline({
-      world: this.world, books: this.#books, members, identities,
+      world: this.world, books: this.#books, members,
       observer: options.observer(this.world, this.#books, members, identities),
       schemaId: options.schemaId ?? 0, groundTruthSchemaId: options.groundTruthSchemaId ?? 0,
     });
     const causes = Causes.of(scenarios, this.world);
     const changes = identityChanges(scenarios).filter((change) => change.time < to);
-    const apply = (change: StateChange): void => {
-      if (change.type === 'SUBSCRIBER_IDENTITY' && members.isMember(change.subscriber)) {
-        identities.set({ ...this.#population.build(change.subscriber), imsi: change.imsi, imei: change.imei });
-      }
-    };
     let next = 0;
-    while (next < changes.length && changes[next].time <= from) apply(changes[next++].change);
-    await timeline.seek(from, causes, noPause);
+    const advance = async (time: number): Promise<void> => {
+      for (; next < changes.length && changes[next].time <= time; next++) {
+        const { change } = changes[next];
+        if (change.type === 'SUBSCRIBER_IDENTITY' && members.isMember(change.subscriber)) {
+          this.#setIdentity(table, change.subscriber, next + 1, change);
+        }
+      }
+      identities.asOf(next + 1, causes);
+      await timeline.seek(time, causes, noPause);
+    };
+    await advance(from);
     for (let time = from; time < to; ) {
       const end = next < changes.length ? Math.min(changes[next].time, to) : to;
       await timeline.take(time, end, options.records, options.groundTruth, noPause);
       time = end;
-      if (next >= changes.length || time >= to) continue;
-      while (next < changes.length && changes[next].time <= time) apply(changes[next++].change);
-      await timeline.seek(time, causes, noPause);
+      if (next < changes.length && time < to) await advance(time);
     }
+  }
+
+  #setIdentity(table: IdentityTable, subscriber: number, offset: number, swapped?: { imsi: number; imei: number }): void {
+    const { imsi, imei, plan } = this.#population.build(subscriber);
+    table.set(subscriber, offset, swapped?.imsi ?? imsi, swapped?.imei ?? imei, plan);
   }
 }
 

@@ -8,7 +8,6 @@ import type { World } from '../../twin/world.ts';
 import type { Slab } from '../../schemas/slab.ts';
 import { Calendar, type RecordSink } from './calendar.ts';
 import { GroundTruthDiff } from './ground-truth.ts';
-import type { Identities } from './identities.ts';
 import type { Intent, Observer } from './observer.ts';
 
 /** A pause in long work, so that heartbeats live. */
@@ -18,7 +17,6 @@ export interface TimelineOptions {
   readonly world: World;
   readonly books: Books;
   readonly members: Membership;
-  readonly identities: Identities;
   readonly observer: Observer;
   /** Registry ids that head the values of the stream and of `ground_truth`. */
   readonly schemaId: number;
@@ -34,7 +32,6 @@ export interface TimelineOptions {
  */
 export class Timeline {
   readonly #observer: Observer;
-  readonly #identities: Identities;
   readonly #planner: Planner;
   readonly #table = new IntentTable();
   readonly #records: Calendar;
@@ -55,7 +52,6 @@ export class Timeline {
   constructor(options: TimelineOptions) {
     const { world, observer } = options;
     this.#observer = observer;
-    this.#identities = options.identities;
     this.#planner = new Planner(world, options.books, options.members, observer.interests);
     this.#records = new Calendar(options.schemaId);
     this.#groundTruth = new Calendar(options.groundTruthSchemaId);
@@ -68,7 +64,6 @@ export class Timeline {
     this.#records.clear();
     this.#groundTruth.clear();
     this.#causes = causes;
-    this.#identities.under(causes);
     this.#cursor = cursor;
     const { kinds } = this.#observer.interests;
     let longest = 0;

@@ -19,7 +19,7 @@ const KEPT = 6;
 
 /**
  * Every call that anyone of the whole population proposes, hour by hour. One book per process serves all its tasks; a
- * table is a pure function of (seed, directory, hour).
+ * table is a pure function of (world, hour).
  *
  * Arbitration is one hop: a proposal yields to every overlapping proposal of either party that began earlier, also to
  * one that itself yields. Both parties' owners therefore agree without talking, and nothing depends on what came
@@ -32,23 +32,15 @@ export class CallBook {
   readonly #proposed = new Map<number, CallTable>();
   readonly #yields = new Map<number, Uint8Array>();
   readonly #settled = new Set<number>();
-  #revision: number;
 
   constructor(world: World) {
     this.#world = world;
     this.#ties = new Ties(world.config.seed, world.config.capacity);
     this.#draw = new Draw(world.config.seed);
-    this.#revision = world.directory.revision;
   }
 
-  /** The calls proposed in an hour (hours since the epoch), arbitrated. Valid until the directory changes. */
+  /** The calls proposed in an hour (hours since the epoch), arbitrated. Valid until {@link KEPT} other hours were asked for. */
   calls(hour: number): CallTable {
-    if (this.#revision !== this.#world.directory.revision) {
-      this.#proposed.clear();
-      this.#yields.clear();
-      this.#settled.clear();
-      this.#revision = this.#world.directory.revision;
-    }
     const table = this.#proposals(hour);
     if (!this.#settled.has(hour)) {
       this.#settle(table);

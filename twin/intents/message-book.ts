@@ -53,21 +53,15 @@ export class MessageBook {
   readonly #ties: Ties;
   readonly #draw: Draw;
   readonly #tables = new Map<number, MessageTable>();
-  #revision: number;
 
   constructor(world: World) {
     this.#world = world;
     this.#ties = new Ties(world.config.seed, world.config.capacity);
     this.#draw = new Draw(world.config.seed);
-    this.#revision = world.directory.revision;
   }
 
-  /** The messages sent in an hour (hours since the epoch). Valid until the directory changes. */
+  /** The messages sent in an hour (hours since the epoch). Valid until {@link KEPT} other hours were asked for. */
   messages(hour: number): MessageTable {
-    if (this.#revision !== this.#world.directory.revision) {
-      this.#tables.clear();
-      this.#revision = this.#world.directory.revision;
-    }
     let table = this.#tables.get(hour);
     if (table === undefined) {
       table = this.#evict() ?? new MessageTable();

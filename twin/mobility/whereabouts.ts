@@ -35,7 +35,6 @@ export class Whereabouts {
   readonly #timetable: Timetable;
   readonly #draw: Draw;
   #plannedUnder: Causes | null = null;
-  #revision = -1;
   readonly #isDown = (cell: number): boolean => this.#causes!.isDown(cell, this.#time);
   #causes: Causes | null = null;
   #time = 0;
@@ -58,15 +57,13 @@ export class Whereabouts {
   /** The plan of the local day that contains `time`, as the causes have rewritten it. Valid until the next call. */
   dayOf(subscriber: number, time: number, causes: Causes): DayPlan {
     const { plan } = this;
-    const { localTime, directory } = this.#world;
+    const { localTime } = this.#world;
     const known =
-      plan.subscriber === subscriber && time >= plan.start && time < plan.end &&
-      this.#plannedUnder === causes && this.#revision === directory.revision;
+      plan.subscriber === subscriber && time >= plan.start && time < plan.end && this.#plannedUnder === causes;
     if (!known) {
       this.#timetable.plan(plan, subscriber, localTime.dayOf(time));
       causes.redirectDay(plan);
       this.#plannedUnder = causes;
-      this.#revision = directory.revision;
     }
     if (time >= plan.redirectedFrom) causes.taint |= plan.redirectedBy;
     return plan;

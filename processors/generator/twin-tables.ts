@@ -1,0 +1,97 @@
+import { SubscriberHead, SubscriberHeadDecoder } from '../../schemas/subscriber-head.ts';
+import { readWireHeader, WIRE_HEADER_BYTES } from '../../schemas/wire.ts';
+import type { TableHandler } from '../../topology/task/contract.ts';
+import { sameTwin, type TwinConfig } from '../../twin/config.ts';
+import { CallBook } from '../../twin/intents/call-book.ts';
+import { MessageBook } from '../../twin/intents/message-book.ts';
+import type { Books } from '../../twin/intents/planner.ts';
+import type { Network } from '../../twin/network/network.ts';
+import { Directory, DirectoryView } from '../../twin/population/directory.ts';
+import { buildLocalTime, type LocalTime } from '../../twin/time/local-time.ts';
+import type { World } from '../../twin/world.ts';
+import { readWireValue } from '../records/wire.ts';
+import { twinConfig } from '../records/network.ts';
+import { subscriberProfile } from '../records/subscriber.ts';
+import { IdentityTable } from './identities.ts';
+import { PartitionMap } from './partition-map.ts';
+import { ScenarioTable } from './scenario-table.ts';
+
+/** States of the directory kept at once: tasks of one process are rarely more than one change apart. */
+const KEPT_STATES = 3;
+
+/** The twin in one state of the directory, and what was computed from it. Immutable, shared by all tasks in that state. */
+export interface TwinState {
+  /** Number of directory versions it includes: names the state. */
+  readonly versions: number;
+  readonly world: World;
+  readonly books: Books;
+}
+
+/** One process's copy of the twin: the tables behind all its tasks and processors. */
+export class TwinTables {
+  readonly config: TwinConfig;
+  readonly network: Network;
+  readonly map: PartitionMap;
+  readonly identities: IdentityTable;
+  readonly scenarios = new ScenarioTable();
+  readonly subscriberState: TableHandler;
+  readonly networkState: TableHandler;
+  readonly #localTime: LocalTime;
+  readonly #directory: Directory;
+  readonly #states: TwinState[] = [];
+
+  /** @param subscriberSchema registry id of the schema that subscribers are written with */
+  constructor(config: TwinConfig, network: Network, subscriberSchema: number) {
+    this.config = config;
+    this.network = network;
+    this.map = new PartitionMap(config.capacity, config.partitions, network);
+    this.identities = new IdentityTable(config.capacity);
+    this.#localTime = buildLocalTime(config.timezone);
+    this.#directory = new Directory(config, network);
+    this.subscriberState = this.#subscriberHandler(subscriberSchema);
+    this.networkState = twinGuard(config);
+  }
+
+  /** The twin before the given end offsets (exclusive, by partition of `subscriber_state`), which must have been applied. */
+  stateAt(ends: readonly number[]): TwinState {
+    const versions = this.#directory.versionsBefore(ends);
+    const known = this.#states.find((state) => state.versions === versions);
+    if (known !== undefined) return known;
+    const world: World = {
+      config: this.config, network: this.network, localTime: this.#localTime, directory: new DirectoryView(this.#directory, ends),
+    };
+    const state = { versions, world, books: { calls: new CallBook(world), messages: new MessageBook(world) } };
+    this.#states.push(state);
+    if (this.#states.length > KEPT_STATES) this.#states.shift();
+    return state;
+  }
+
+  #subscriberHandler(schema: number): TableHandler {
+    const decoder = new SubscriberHeadDecoder();
+    const head = new SubscriberHead();
+    return {
+      apply: (partition, offset, bytes, _keyStart, _keyEnd, valueStart, valueEnd) => {
+        if (valueStart < 0) return;
+        const id = readWireHeader(bytes, valueStart, valueEnd);
+        if (id !== schema) throw new Error(`the record was written with schema ${id}, this version reads ${schema}: upgrade the generators first`);
+        decoder.decode(bytes, valueStart + WIRE_HEADER_BYTES, valueEnd, head);
+        const profile = subscriberProfile(head);
+        this.#directory.set(partition, offset, profile);
+        this.identities.set(profile.index, offset, profile.imsi, profile.imei, profile.plan);
+      },
+    };
+  }
+}
+
+/** Refuses a twin that changed under a running generator. Sites and cells never move, so they are read once, at start. */
+function twinGuard(config: TwinConfig): TableHandler {
+  return {
+    apply: (_partition, _offset, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
+      if (valueStart < 0 || bytes.toString('latin1', keyStart, keyEnd) !== 'twin') return;
+      const { twin } = readWireValue('NetworkElement', bytes, valueStart, valueEnd);
+      if (twin !== null && !sameTwin(twinConfig(twin), config)) {
+        throw new Error('network_state now describes another twin than at start: restart the generators, on topics of their own');
+      }
+    },
+  };
+}

@@ -75,7 +75,7 @@ export class Cursor {
       high += (byte & 0x7f) * scale;
       scale *= 128;
     } while (byte > 0x7f && scale < 0x800000000);
-    if (byte > 0x7f || high > 0x4000000) throw this.error('a long is beyond ±2^53');
+    if (byte > 0x7f || high >= 0x4000000) throw this.error('a long is beyond ±2^53');
     this.position = at;
     const magnitude = high * 0x8000000 + (low >>> 1);
     return (low & 1) === 0 ? magnitude : -magnitude - 1;

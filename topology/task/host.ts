@@ -106,7 +106,7 @@ export class ProcessorHost {
     const graphs = processors.map(({ graph }) => graph);
     this.#http = healthServer({ metrics: this.metrics.registry, unready: () => this.unready() });
     await this.#http.listen({ host: settings.httpHost, port: settings.httpPort });
-    this.#logger.info({ url: this.url, processors: graphs.map(({ name }) => name) }, 'health and metrics');
+    this.#logger.info({ url: this.url, port: Number(new URL(this.url!).port), processors: graphs.map(({ name }) => name) }, 'http listening');
 
     const waiting: Waiting = {
       logger: this.#logger,

@@ -15,6 +15,11 @@ export class RecordBatchView {
     this.source = source;
   }
 
+  /** Header and records as stored. */
+  get byteLength(): number {
+    return this.#bytes.length;
+  }
+
   get baseOffset(): number {
     return Number(this.#bytes.readBigInt64BE(layout.baseOffset));
   }

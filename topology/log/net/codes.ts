@@ -5,6 +5,7 @@ import {
 
 /** The protocol's error codes that this code names. */
 export const Code = {
+  UNKNOWN_SERVER_ERROR: -1,
   NONE: 0,
   OFFSET_OUT_OF_RANGE: 1,
   CORRUPT_MESSAGE: 2,
@@ -67,7 +68,7 @@ export function errorOf(code: number, what: string, place: ErrorPlace = {}): Log
   if (code === Code.MESSAGE_TOO_LARGE) {
     return new FatalError(`${what} refused: a batch exceeds the topic's max.message.bytes; raise it or lower maxBatchBytes`, where);
   }
-  if (code === -1 || code === 46) {
+  if (code === Code.UNKNOWN_SERVER_ERROR || code === 46) {
     return new UnknownOutcomeError(`${what}: the broker can't say whether it happened; open a new writer and rebuild`, where);
   }
   const meaning = (protocolErrors as Record<string, { message: string } | undefined>)[kafkaError]?.message ?? 'no description';

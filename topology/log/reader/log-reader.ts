@@ -119,6 +119,11 @@ export class LogReader {
     return this.#state({ topic, partition }).position;
   }
 
+  /** Fetched (compressed) bytes that `poll` has not returned yet. */
+  get bufferedBytes(): number {
+    return this.#bufferedBytes;
+  }
+
   /** As of the latest fetch; -1 before the first. */
   highWatermark(topic: string, partition: number): number {
     return this.#state({ topic, partition }).highWatermark;
@@ -221,7 +226,7 @@ export class LogReader {
         `The position is not on the log (log start ${answer?.logStartOffset}, high watermark ${answer?.highWatermark}): ` +
         'retention deleted it or the topic was recreated; restore from a snapshot or start anew, by hand',
         { topic: state.topic, partition: state.partition, offset: state.fetchOffset, kafkaError: 'OFFSET_OUT_OF_RANGE' });
-    } else if (isRetriable(code)) {
+    } else if (isRetriable(code) || code === Code.UNKNOWN_SERVER_ERROR) {
       state.leader = -1;
       this.#cluster.invalidate(state.topic);
       this.#options.onRetry?.(errorOf(code, 'Fetch', { topic: state.topic, partition: state.partition, offset: state.fetchOffset }), 1);

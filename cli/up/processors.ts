@@ -11,7 +11,7 @@ export const PROCESSORS = [
 export class ProcessorProcess {
   readonly supervised: Supervised;
   #child: GuardedChild | undefined;
-  #metricsPort: number | undefined;
+  #healthUrl: string | undefined;
 
   /** @param env settings of the processor; its HTTP port is chosen by itself and read from its log */
   constructor(name: string, env: NodeJS.ProcessEnv, logFile: string) {
@@ -26,26 +26,26 @@ export class ProcessorProcess {
     return this.supervised.name;
   }
 
-  /** Address of `/metrics`; undefined while the process has not said which port it listens on. */
+  /** Address of `/metrics`; undefined while the process has not said where it listens. */
   async metricsUrl(): Promise<string | undefined> {
     const { child } = this.supervised;
     if (child !== this.#child) {
       this.#child = child;
-      this.#metricsPort = undefined;
+      this.#healthUrl = undefined;
     }
     if (child === undefined) return undefined;
-    this.#metricsPort ??= listeningPort(await child.output());
-    return this.#metricsPort === undefined ? undefined : `http://127.0.0.1:${this.#metricsPort}/metrics`;
+    this.#healthUrl ??= healthUrl(await child.output());
+    return this.#healthUrl === undefined ? undefined : `${this.#healthUrl}/metrics`;
   }
 }
 
-/** The port in the log line `{…,"msg":"http listening","port":N}`, whatever the order of its fields. */
-export function listeningPort(log: string): number | undefined {
+/** The address in the log line `{…,"url":"http://127.0.0.1:41234",…,"msg":"health and metrics"}`. */
+export function healthUrl(log: string): string | undefined {
   for (const line of log.split('\n')) {
-    if (!line.includes('"http listening"')) continue;
+    if (!line.includes('"health and metrics"')) continue;
     try {
-      const { port } = JSON.parse(line) as { port?: unknown };
-      if (typeof port === 'number') return port;
+      const { url } = JSON.parse(line) as { url?: unknown };
+      if (typeof url === 'string') return url;
     } catch {
       // The line is still being written.
     }

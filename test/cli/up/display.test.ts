@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { displayFor, duration, plainLine, table } from '../../../cli/up/display.ts';
-import { listeningPort } from '../../../cli/up/processors.ts';
+import { healthUrl } from '../../../cli/up/processors.ts';
 import type { TwinStatus } from '../../../cli/up/status.ts';
 
 const STATUS: TwinStatus = {
@@ -56,13 +56,14 @@ describe('the view of a running twin', () => {
   });
 });
 
-describe('listeningPort', () => {
-  it('finds the port in a processor’s log', () => {
-    expect(listeningPort('{"level":30,"msg":"x"}\n{"level":30,"port":41234,"msg":"http listening"}\n')).toBe(41_234);
+describe('healthUrl', () => {
+  it("finds the address in a processor's log", () => {
+    const log = '{"level":30,"msg":"x"}\n{"level":30,"url":"http://127.0.0.1:41234","processors":["cdr-generator"],"msg":"health and metrics"}\n';
+    expect(healthUrl(log)).toBe('http://127.0.0.1:41234');
   });
 
   it('is undefined before the line is complete', () => {
-    expect(listeningPort('{"level":30,"port":41234,"msg":"http listening"')).toBeUndefined();
-    expect(listeningPort('')).toBeUndefined();
+    expect(healthUrl('{"level":30,"url":"http://127.0.0.1:41234","msg":"health and metrics"')).toBeUndefined();
+    expect(healthUrl('')).toBeUndefined();
   });
 });

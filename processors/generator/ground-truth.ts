@@ -112,7 +112,8 @@ export class GroundTruthDiff {
     if (counterfactual !== null) row.counterfactual_event_id.clear().text(counterfactual);
     row.event_time = seen.time;
     const { entity } = seen;
-    row.entity.decimal(entity >= 0 ? SUBSCRIBER_ID_BASE + entity : this.#world.network.cellId[~entity]);
+    if (entity >= 0) row.entity.text('subscriber:').decimal(SUBSCRIBER_ID_BASE + entity);
+    else row.entity.text('cell:').decimal(this.#world.network.cellId[~entity]);
     row.difficulty = scenario.difficulty;
     calendar.file(seen.time, entity, this.#order++, this.#encode);
   }

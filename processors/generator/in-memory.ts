@@ -16,7 +16,7 @@ import type { RecordSink } from './calendar.ts';
 import { Identities, IdentityTable } from './identities.ts';
 import type { Observer } from './observer.ts';
 import { PartitionMap } from './partition-map.ts';
-import { Timeline } from './timeline.ts';
+import { Timeline, type Yield } from './timeline.ts';
 
 export type ObserverFactory = (world: World, books: Books, members: Membership, identities: Identities) => Observer;
 
@@ -32,6 +32,16 @@ export interface RunOptions {
   readonly groundTruth: RecordSink;
   readonly schemaId?: number;
   readonly groundTruthSchemaId?: number;
+  /** Called now and then in long work, also between the minutes of event time that are handed out. */
+  readonly pause?: Yield;
+}
+
+/** A run in progress: hands out its records, and their ground truth, as far as it is asked to. */
+export interface Run {
+  /** Event time, ms, up to which records have been handed out. */
+  readonly position: number;
+  /** Goes on to `to` (event time, ms), not beyond the run's end. */
+  advance(to: number): Promise<void>;
 }
 
 /** A whole twin in this process, without a broker: the same code on the same inputs, hence the same records. */
@@ -64,9 +74,15 @@ export class InMemoryTwin {
     return events.map((event) => resolveScenario(event, this.world, Math.max(present, event.effectiveAt)));
   }
 
-  /** Produces the records of one partition, cutting time where scenarios change identities, as the injector's ticks do. */
+  /** Produces the records of one partition from the first to the last. */
   async run(options: RunOptions): Promise<void> {
-    const { from, to, scenarios } = options;
+    const run = await this.open(options);
+    await run.advance(options.to);
+  }
+
+  /** Starts a run of one partition. Time is cut where scenarios change identities, as the injector's ticks are. */
+  async open(options: RunOptions): Promise<Run> {
+    const { from, scenarios, pause = noPause } = options;
     const members = this.map.membership(options.partition);
     const table = new IdentityTable(this.config.capacity);
     for (const i of members.subscribers) {
@@ -79,25 +95,30 @@ export class InMemoryTwin {
       schemaId: options.schemaId ?? 0, groundTruthSchemaId: options.groundTruthSchemaId ?? 0,
     });
     const causes = Causes.of(scenarios, this.world);
-    const changes = identityChanges(scenarios).filter((change) => change.time < to);
+    const changes = identityChanges(scenarios);
     let next = 0;
-    const advance = async (time: number): Promise<void> => {
+    const seek = async (time: number): Promise<void> => {
       for (; next < changes.length && changes[next].time <= time; next++) {
         const { change } = changes[next];
-        if (change.type === 'SUBSCRIBER_IDENTITY' && members.isMember(change.subscriber)) {
-          this.#setIdentity(table, change.subscriber, next + 1, change);
-        }
+        if (members.isMember(change.subscriber)) this.#setIdentity(table, change.subscriber, next + 1, change);
       }
       identities.asOf(next + 1, causes);
-      await timeline.seek(time, causes, noPause);
+      await timeline.seek(time, causes, pause);
     };
-    await advance(from);
-    for (let time = from; time < to; ) {
-      const end = next < changes.length ? Math.min(changes[next].time, to) : to;
-      await timeline.take(time, end, options.records, options.groundTruth, noPause);
-      time = end;
-      if (next < changes.length && time < to) await advance(time);
-    }
+    await seek(from);
+    let position = from;
+    return {
+      get position() { return position; },
+      advance: async (to) => {
+        const target = Math.min(to, options.to);
+        while (position < target) {
+          if (next < changes.length && changes[next].time <= position) await seek(position);
+          const end = next < changes.length ? Math.min(changes[next].time, target) : target;
+          await timeline.take(position, end, options.records, options.groundTruth, pause);
+          position = end;
+        }
+      },
+    };
   }
 
   #setIdentity(table: IdentityTable, subscriber: number, offset: number, swapped?: { imsi: number; imei: number }): void {
@@ -106,12 +127,17 @@ export class InMemoryTwin {
   }
 }
 
-function identityChanges(scenarios: readonly ResolvedScenario[]): { time: number; change: StateChange }[] {
-  const changes = scenarios.flatMap((scenario) => [
-    ...scenario.onBegin.map((change) => ({ time: scenario.appliedFrom, change })),
-    ...(scenario.appliedUntil === null ? [] : scenario.onEnd.map((change) => ({ time: scenario.appliedUntil!, change }))),
+type IdentityChange = StateChange & { readonly type: 'SUBSCRIBER_IDENTITY' };
+
+/** In the order in which they happen: by time, at one time ends first. A phase that never began changes nothing. */
+function identityChanges(scenarios: readonly ResolvedScenario[]): { time: number; change: IdentityChange }[] {
+  const turns = scenarios.filter(({ appliedFrom, appliedUntil }) => appliedUntil !== appliedFrom).flatMap((scenario) => [
+    ...scenario.onBegin.map((change) => ({ time: scenario.appliedFrom, begins: 1, change })),
+    ...(scenario.appliedUntil === null ? [] : scenario.onEnd.map((change) => ({ time: scenario.appliedUntil!, begins: 0, change }))),
   ]);
-  return changes.filter(({ change }) => change.type === 'SUBSCRIBER_IDENTITY').sort((a, b) => a.time - b.time);
+  return turns
+    .sort((a, b) => a.time - b.time || a.begins - b.begins)
+    .flatMap(({ time, change }) => (change.type === 'SUBSCRIBER_IDENTITY' ? [{ time, change }] : []));
 }
 
 const noPause = (): Promise<void> => Promise.resolve();

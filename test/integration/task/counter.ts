@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defineProcessor } from '../../../topology/graph/index.ts';
 import type { ProcessorContext, ProcessorLogic, TableHandler, TaskLogic, TaskOutput, Tick } from '../../../topology/task/contract.ts';
 
@@ -66,6 +67,7 @@ class Versions implements TableHandler {
 
 class CounterTask implements TaskLogic {
   readonly #partition: number;
+  readonly #tickMs: number;
   readonly #network: Versions;
   readonly #everywhere: Versions;
   readonly #own = new Versions();
@@ -73,8 +75,9 @@ class CounterTask implements TaskLogic {
   #number = 0;
   #expectedFrom = -1;
 
-  constructor(partition: number, network: Versions, everywhere: Versions) {
+  constructor(partition: number, network: Versions, everywhere: Versions, tickMs: number) {
     this.#partition = partition;
+    this.#tickMs = tickMs;
     this.#network = network;
     this.#everywhere = everywhere;
   }
@@ -97,6 +100,7 @@ class CounterTask implements TaskLogic {
       if (i === 0) out.append('ground_truth', tick.from, null, value);
       this.#number += 1;
       await out.backpressure();
+      if (this.#tickMs > 0) await sleep(this.#tickMs / LINES_PER_TICK);
     }
   }
 
@@ -109,12 +113,14 @@ class CounterTask implements TaskLogic {
   }
 }
 
-export function createProcessor(_context: ProcessorContext): ProcessorLogic {
+/** COUNTER_TICK_MS makes ticks slow, so that whatever happens to the process happens in the middle of a transaction. */
+export function createProcessor(context: ProcessorContext): ProcessorLogic {
+  const tickMs = Number(context.env['COUNTER_TICK_MS'] ?? 0);
   const network = new Versions();
   const everywhere = new Versions();
   return {
     modelVersion: MODEL_VERSION,
     tables: { lookup: { network_state: network, subscriber_state: everywhere } },
-    createTask: (partition) => new CounterTask(partition, network, everywhere),
+    createTask: (partition) => new CounterTask(partition, network, everywhere, tickMs),
   };
 }

@@ -30,7 +30,8 @@ export class TestTwin {
   readonly #network: Version[] = [];
   readonly #subscribers: Version[][];
   readonly #ends = { network: 0, subscribers: [] as number[] };
-  #time = 1_000_000;
+  /** Event time of the first tick, ms. Recent: event topics delete what is older than their retention. */
+  readonly start = Math.floor(Date.now() / 1_000) * 1_000 - 3_600_000;
   readonly #partitionTime: number[];
 
   private constructor(broker: string, registry: string, names: Names, partitions: number, cluster: Cluster, leader: LogWriter, tickSchema: number) {
@@ -44,13 +45,13 @@ export class TestTwin {
     this.#ticks = Array.from({ length: partitions }, () => []);
     this.#subscribers = Array.from({ length: partitions }, () => []);
     this.#ends.subscribers = Array.from({ length: partitions }, () => 0);
-    this.#partitionTime = Array.from({ length: partitions }, () => this.#time);
+    this.#partitionTime = Array.from({ length: partitions }, () => this.start);
   }
 
   static async create(broker: string, registry: string, prefix: string, partitions: number): Promise<TestTwin> {
     const cluster = await Cluster.connect({ bootstrap: [broker] });
     await createTopics(cluster, prefix, { ...defaultSettings, partitions });
-    const registered = await registerAll({ url: registry }, prefix);
+    const registered = await registerAll({ url: registry }, prefix, ['subscriber_state', 'network_state', 'sim_ticks', 'cdrs', 'ground_truth', 'task_state']);
     const tickSchema = registered.find(({ topic }) => topic === 'sim_ticks')?.id ?? -1;
     const names = namesOf(prefix);
     const leader = await LogWriter.open(cluster, { transactionalId: names.transactionalId('leader', 0) });

@@ -1,25 +1,16 @@
 import type { TwinConfig } from '../config.ts';
 import type { Place } from '../geography/place.ts';
-import { Plane } from '../geography/plane.ts';
-import { Triangulation } from '../geography/triangulation.ts';
 import { expectDemand } from './demand.ts';
 import { deploySites, siteCount } from './deployment.ts';
 import { nrTacOf, planCells, trackingAreas } from './radio-plan.ts';
 import { Settlement } from './settlement.ts';
+import { sitePlane } from './site-plane.ts';
 import type { Cell, Environment, Site } from './types.ts';
 
 /** An operator with few sites is a regional one: beyond this it would leave gaps between its sites that no radio bridges. */
 const MAX_PEOPLE_PER_SITE = 25_000;
 /** About 0.1 m; coordinates travel through Avro doubles and must come back the same. */
 const COORDINATE_STEPS = 1e6;
-
-/** Positions of sites on the plane that the network itself defines. `Network` derives the same from site records alone. */
-export function sitePlane(sites: readonly { readonly latitude: number; readonly longitude: number }[]): { plane: Plane; index: Triangulation } {
-  const plane = Plane.around(sites);
-  const x = Float64Array.from(sites, (site) => plane.x(site.longitude));
-  const y = Float64Array.from(sites, (site) => plane.y(site.latitude));
-  return { plane, index: new Triangulation(x, y) };
-}
 
 /**
  * The operator's radio network, a pure function of (config, places). Sites are in Hilbert order, so that consecutive indices are close on

@@ -1,8 +1,8 @@
 import type { Plane } from '../geography/plane.ts';
 import type { Triangulation } from '../geography/triangulation.ts';
-import { sitePlane } from './build.ts';
 import { LoadField } from './load.ts';
 import { SectorGeometry } from './sectors.ts';
+import { sitePlane } from './site-plane.ts';
 import { Rat, type Cell, type Site } from './types.ts';
 
 /** Reach of a carrier as a multiple of the site's radius; beyond it devices fall back to lower bands. */
@@ -52,6 +52,8 @@ export class Network {
   /** Expected load of cells by hour of week. */
   readonly field: LoadField;
   readonly #sectors: SectorGeometry;
+  /** Scratch of `cellAt`: cumulative weights of a sector's cells. */
+  readonly #cumulative: Float64Array;
   readonly #byCellId: Map<number, number>;
 
   /** Takes sites and cells in any order; their `index` fields must be dense from 0. Throws RangeError naming the first gap or bad reference. */
@@ -85,6 +87,7 @@ export class Network {
     this.cellTac = Uint32Array.from(this.cells, (cell) => cell.tac);
     this.cellAzimuth = Uint16Array.from(this.cells, (cell) => cell.azimuth);
     this.sectorStart = sectorOffsets(this.sites.length, this.cells);
+    this.#cumulative = new Float64Array(widestSector(this.sectorStart));
     this.#byCellId = new Map(this.cells.map((cell) => [cell.cellId, cell.index]));
     this.#sectors = new SectorGeometry(index, this.sectorStart, this.cellAzimuth);
     this.field = new LoadField(this);
@@ -130,14 +133,16 @@ export class Network {
     const first = this.sectorStart[slot];
     const end = this.sectorStart[slot + 1];
     const relative = distance / this.siteRadius[site];
+    const upTo = this.#cumulative;
     let total = 0;
-    for (let cell = first; cell < end; cell++) total += this.#weight(cell, relative, nr);
-    let target = u * total;
-    for (let cell = first; cell < end - 1; cell++) {
-      target -= this.#weight(cell, relative, nr);
-      if (target < 0) return cell;
+    for (let cell = first; cell < end; cell++) {
+      total += this.#weight(cell, relative, nr);
+      upTo[cell - first] = total;
     }
-    return this.#weight(end - 1, relative, nr) > 0 ? end - 1 : first;
+    const target = u * total;
+    let chosen = first;
+    while (chosen < end - 1 && upTo[chosen - first] <= target) chosen++;
+    return chosen;
   }
 
   /** True when `b` is a configured neighbour of `a`: another cell of the same site or a cell of an adjacent site. */
@@ -220,4 +225,10 @@ function sectorOffsets(siteCount: number, cells: readonly Cell[]): Uint32Array {
     start[slot + 1] += start[slot];
   }
   return start;
+}
+
+function widestSector(sectorStart: Uint32Array): number {
+  let widest = 0;
+  for (let slot = 1; slot < sectorStart.length; slot++) widest = Math.max(widest, sectorStart[slot] - sectorStart[slot - 1]);
+  return widest;
 }

@@ -90,16 +90,27 @@ export function tacOf(imei: number): number {
   return Math.floor(imei / (SERIALS_PER_TAC * 10));
 }
 
-/** Check digit of a number without one: every second digit from the right is doubled, digit sums are added up to a multiple of ten. */
+/**
+ * Luhn check digit of a number of up to 14 digits: every second digit from the right is doubled, and the digit sums are added up to a multiple of
+ * ten. Halves of seven digits are 32-bit integers, whose division is several times faster than that of doubles.
+ */
 export function luhnDigit(digits: number): number {
+  const high = Math.floor(digits / 10_000_000);
+  return (10 - ((luhnSum(digits - high * 10_000_000, 1) + luhnSum(high, 0)) % 10)) % 10;
+}
+
+/** Digit sum of a 32-bit integer's seven digits; those at positions of the given parity from the right (0 is the last) are not doubled. */
+function luhnSum(digits: number, plain: 0 | 1): number {
   let sum = 0;
-  let double = true;
-  for (let rest = digits; rest > 0; rest = Math.floor(rest / 10)) {
-    const digit = double ? 2 * (rest % 10) : rest % 10;
-    sum += digit > 9 ? digit - 9 : digit;
-    double = !double;
+  let rest = digits | 0;
+  for (let position = 0; position < 7; position++) {
+    const next = (rest / 10) | 0;
+    let digit = rest - 10 * next;
+    if ((position & 1) !== plain) digit = digit > 4 ? 2 * digit - 9 : 2 * digit;
+    sum += digit;
+    rest = next;
   }
-  return (10 - (sum % 10)) % 10;
+  return sum;
 }
 
 function check(what: string, value: number, limit: number): void {

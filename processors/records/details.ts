@@ -26,6 +26,6 @@ export class SubscriberDetailsSource {
 
   #siteAt(latitude: number, longitude: number): Network['sites'][number] {
     const { plane } = this.#network;
-    return this.#network.sites[this.#network.nearestSite(plane.x(longitude), plane.y(latitude))]!;
+    return this.#network.sites[this.#network.nearestSite(plane.x(longitude), plane.y(latitude))];
   }
 }

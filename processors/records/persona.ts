@@ -51,7 +51,7 @@ export class Personas {
 }
 
 function pick(pool: readonly string[], draw: Draw): string {
-  return pool[draw.below(pool.length)]!;
+  return pool[draw.below(pool.length)];
 }
 
 /** Faker of the most specific locale that it has for a country. Each is a module of its own: all of them take long to load. */

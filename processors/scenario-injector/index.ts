@@ -1,14 +1,18 @@
 import { hostname } from 'node:os';
+import type { FastifyInstance } from 'fastify';
 import { RegistryClient } from '../../schemas/registry/client.ts';
 import { registryOptions } from '../../schemas/registry/options.ts';
 import { SchemaResolver } from '../../schemas/registry/resolver.ts';
 import { Admin } from '../../topology/log/index.ts';
 import type { ProcessorContext, Service } from '../../topology/task/contract.ts';
 import { settingsFromEnv } from '../../topology/task/settings.ts';
+import { ControlWriter } from './api/control-writer.ts';
+import { apiServer } from './api/server.ts';
 import { ControlDecoder } from './control/decode.ts';
+import { findControlEvent } from './control/last-event.ts';
 import { Leadership } from './leader/leadership.ts';
 import { InjectorMetrics } from './metrics.ts';
-import { injectorSettings } from './settings.ts';
+import { injectorSettings, type InjectorSettings } from './settings.ts';
 import { awaitTwin } from './twin.ts';
 import { View } from './view.ts';
 
@@ -28,6 +32,7 @@ export function createService(context: ProcessorContext): Service {
   let waiting: string | null = 'starting';
   let started: Promise<void> | null = null;
   const stops: (() => Promise<void>)[] = [];
+  const fail = (error: Error): void => { context.fail(error); };
 
   async function start(): Promise<void> {
     const registry = new RegistryClient({ ...registryOptions({ ...env }), signal: aborted.signal, onWait: (message) => { logger.warn(message); } });
@@ -35,15 +40,24 @@ export function createService(context: ProcessorContext): Service {
     await resolver.load(schemaIds.get('scenario_events')!);
     const twin = await awaitTwin(cluster, names, partitions, logger, aborted.signal, (reason) => { waiting = reason; });
     if (twin === null) return;
-    const view = await View.open(cluster, names, partitions, logger, context.fail);
+    const view = await View.open(cluster, names, partitions, logger, fail);
     stops.push(() => view.close());
+    const decoder = new ControlDecoder(resolver);
+    const writer = new ControlWriter(cluster, names, schemaIds.get('scenario_events')!);
+    stops.push(() => writer.close());
+    const api = await apiServer({
+      admin, names, partitions, settings, twin, view, writer, logger, now,
+      lastControlEvent: (phase) => findControlEvent(cluster, names, decoder, phase),
+    });
+    stops.push(() => api.close());
+    const url = await listen(api, settings);
+    logger.info({ url }, 'API listening');
     const leadership = new Leadership({
-      cluster, admin, names, schemaIds, partitions, logger, metrics, settings, now, twin,
-      decoder: new ControlDecoder(resolver),
+      cluster, admin, names, schemaIds, partitions, logger, metrics, settings, now, twin, decoder,
       instance: runtime.groupInstanceId ?? `${hostname()}-${process.pid}`,
       groupInstanceId: runtime.groupInstanceId,
       sessionTimeoutMs: runtime.sessionTimeoutMs,
-      onFatal: context.fail,
+      onFatal: fail,
     });
     await leadership.start();
     stops.push(() => leadership.stop());
@@ -62,4 +76,14 @@ export function createService(context: ProcessorContext): Service {
     },
     unready: () => (waiting === null ? [] : [waiting]),
   };
+}
+
+/** @throws Error naming the variable to change when the port is taken. */
+async function listen(api: FastifyInstance, { apiHost, apiPort }: InjectorSettings): Promise<string> {
+  try {
+    return await api.listen({ host: apiHost, port: apiPort });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`port ${apiPort} on ${apiHost} is taken by another process: set API_PORT to a free port, or 0 for any`, { cause: error });
+  }
 }

@@ -94,7 +94,7 @@ async function writeSubscribers(options: SeedOptions, config: TwinConfig, networ
     count++;
     const key = Buffer.from(String(profile.subscriberId));
     const partition = partitionFor(key, config.partitions);
-    if (profile.index <= written[partition]!) continue;
+    if (profile.index <= written[partition]) continue;
     encoder.encode(profile);
     if (!writer.append(topic, partition, Date.now(), key, encoder.bytes, 0, encoder.length)) await writer.drained();
   }

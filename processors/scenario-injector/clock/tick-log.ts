@@ -13,8 +13,8 @@ export class TickLog {
 
   /** Takes note of a tick, in the order of the log. */
   remember(partition: number, offset: number, from: number): void {
-    const offsets = this.#offsets[partition]!;
-    const froms = this.#froms[partition]!;
+    const offsets = this.#offsets[partition];
+    const froms = this.#froms[partition];
     offsets.push(offset);
     froms.push(from);
     if (offsets.length > REMEMBERED) {
@@ -25,16 +25,16 @@ export class TickLog {
 
   /** Ticks at or behind a committed offset, at most as many as are remembered. */
   open(partition: number, committed: number): number {
-    const offsets = this.#offsets[partition]!;
+    const offsets = this.#offsets[partition];
     let open = 0;
-    while (open < offsets.length && offsets[offsets.length - 1 - open]! >= committed) open++;
+    while (open < offsets.length && offsets[offsets.length - 1 - open] >= committed) open++;
     return open;
   }
 
   /** Event time that a group which committed this offset has to do next; null when it has done all. At least as late as that, if it is long ago. */
   next(partition: number, committed: number): number | null {
     const open = this.open(partition, committed);
-    return open === 0 ? null : this.#froms[partition]!.at(-open)!;
+    return open === 0 ? null : this.#froms[partition].at(-open)!;
   }
 }
 

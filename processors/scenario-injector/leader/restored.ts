@@ -28,7 +28,7 @@ export class StateEnds {
       ...Array.from({ length: partitions }, (_, partition) => ({ topic: names.topic('subscriber_state'), partition })),
     ];
     const [scenario, network, ...subscribers] = (await listOffsets(cluster, places, 'latest', 'read_uncommitted')).map(({ offset }) => offset);
-    return new StateEnds(names, scenario!, network!, subscribers);
+    return new StateEnds(names, scenario, network, subscribers);
   }
 
   /** Moves behind the records that a transaction has written so far. */

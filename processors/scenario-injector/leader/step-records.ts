@@ -1,5 +1,4 @@
 import type { ClockState } from '../../../schemas/generated/ClockState.generated.ts';
-import type { GroundTruth } from '../../../schemas/generated/GroundTruth.generated.ts';
 import type { NetworkElement } from '../../../schemas/generated/NetworkElement.generated.ts';
 import type { Tick } from '../../../schemas/generated/Tick.generated.ts';
 import type { Names, TopicName } from '../../../topology/graph/index.ts';
@@ -11,6 +10,7 @@ import type { Rejection } from '../control/rejection.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Phase, Turn } from '../state/scenario-table.ts';
 import type { StateVersion } from '../state/twin-state.ts';
+import { causeRecords } from './cause-records.ts';
 
 /** Where the leader's records go: topics by their prefixed names, values framed with the registry's ids. */
 export interface StepTarget {
@@ -50,36 +50,10 @@ export class StepRecords {
     this.#append('network_state', 0, wall, TWIN_KEY, 'NetworkElement', element);
   }
 
-  /** The ledger: what began or ended, once for each cell and subscriber that it acts on. */
+  /** What began or ended, into the ledger. */
   causes(turn: Turn): void {
-    const { scenario, revision } = turn.phase;
-    const { cells, subscribers } = scenario;
-    const record = (entity: string): GroundTruth => ({
-      scenario_id: scenario.scenarioId,
-      kind: scenario.kind,
-      role: 'CAUSE',
-      effect: null,
-      changed_fields: null,
-      magnitude: scenario.intensity,
-      stream: null,
-      event_id: null,
-      counterfactual_event_id: null,
-      event_time: turn.at,
-      entity,
-      difficulty: scenario.difficulty,
-      details: { ...scenario.parameters, edge: turn.edge, revision: String(revision), magnitude: 'intensity' },
-    });
-    for (const cell of cells) {
-      const id = String(this.#inventory.cellId(cell));
-      this.#appendKeyed('ground_truth', turn.at, id, 'GroundTruth', record(`cell:${id}`));
-    }
-    for (const subscriber of subscribers) {
-      const id = String(this.#inventory.subscriberId(subscriber));
-      this.#appendKeyed('ground_truth', turn.at, id, 'GroundTruth', record(`subscriber:${id}`));
-    }
-    if (cells.length === 0 && subscribers.length === 0) {
-      this.#appendKeyed('ground_truth', turn.at, scenario.scenarioId, 'GroundTruth', record(`scenario:${scenario.scenarioId}`));
-    }
+    const records = causeRecords(turn, (index) => this.#inventory.cellId(index), (index) => this.#inventory.subscriberId(index));
+    for (const { key, record } of records) this.#appendKeyed('ground_truth', turn.at, key, 'GroundTruth', record);
   }
 
   deadLetter(record: ControlRecord, rejection: Rejection, wall: number): void {

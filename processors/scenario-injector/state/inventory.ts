@@ -53,7 +53,7 @@ export class Inventory {
   }
 
   cell(version: StateVersion & { type: 'CELL' }): NetworkElement {
-    return cellElement(this.#network.cells[version.cell]!, version.inService, { effectiveAt: version.at, version: version.version });
+    return cellElement(this.#network.cells[version.cell], version.inService, { effectiveAt: version.at, version: version.version });
   }
 
   subscriberId(index: number): number {
@@ -61,6 +61,6 @@ export class Inventory {
   }
 
   cellId(index: number): number {
-    return this.#network.cellId[index]!;
+    return this.#network.cellId[index];
   }
 }

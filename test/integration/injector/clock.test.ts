@@ -16,14 +16,14 @@ afterEach(async () => { await twin.close(); });
 async function expectOneSequence(start: number, until: number): Promise<number> {
   const partitions = await Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => twin.read('sim_ticks', 'Tick', partition)));
   const [first] = partitions;
-  expect(first!.map(({ sequence }) => sequence)).toEqual(first!.map((_, index) => index));
-  expect(first![0]!.from).toBe(start);
-  expect(first!.at(-1)!.to).toBeGreaterThanOrEqual(until);
-  first!.slice(1).forEach((tick, index) => { expect(tick.from).toBe(first![index]!.to); });
+  expect(first.map(({ sequence }) => sequence)).toEqual(first.map((_, index) => index));
+  expect(first[0].from).toBe(start);
+  expect(first.at(-1)!.to).toBeGreaterThanOrEqual(until);
+  first.slice(1).forEach((tick, index) => { expect(tick.from).toBe(first[index].to); });
   partitions.forEach((ticks, partition) => {
-    expect(ticks).toEqual(first!.slice(0, ticks.length).map((tick) => ({ ...tick, partition })));
+    expect(ticks).toEqual(first.slice(0, ticks.length).map((tick) => ({ ...tick, partition })));
   });
-  return first!.length;
+  return first.length;
 }
 
 describe('one leader', () => {
@@ -38,6 +38,6 @@ describe('one leader', () => {
     const elements = await twin.read('network_state', 'NetworkElement');
     expect(elements.at(-1)!.twin).toMatchObject({ seeded: true, started_at: START });
     const [first] = await twin.read('sim_ticks', 'Tick');
-    expect(first!.network_state_end).toBe(elements.length);
+    expect(first.network_state_end).toBe(elements.length);
   });
 });

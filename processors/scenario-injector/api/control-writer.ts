@@ -1,0 +1,46 @@
+import type { Names } from '../../../topology/graph/index.ts';
+import { LogWriter, type Cluster } from '../../../topology/log/index.ts';
+import type { ControlEvent } from '../../../twin/scenarios/index.ts';
+import { scenarioEventRecord, wireValue } from '../../records/index.ts';
+
+/** The API waits for its caller; a broker that is away for longer is an error to tell. */
+const DELIVERY_TIMEOUT_MS = 10_000;
+
+/** Appends control events to `scenario_events`, as any client could: idempotent, in the order of the calls. */
+export class ControlWriter {
+  readonly #cluster: Cluster;
+  readonly #topic: string;
+  readonly #schemaId: number;
+  #writer: LogWriter | null = null;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(cluster: Cluster, names: Names, schemaId: number) {
+    this.#cluster = cluster;
+    this.#topic = names.topic('scenario_events');
+    this.#schemaId = schemaId;
+  }
+
+  /** Resolves when the brokers have it. */
+  async append(event: ControlEvent): Promise<void> {
+    const appended = this.#last.then(() => this.#append(event));
+    this.#last = appended.catch(() => undefined);
+    await appended;
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#writer?.close();
+  }
+
+  async #append(event: ControlEvent): Promise<void> {
+    const writer = (this.#writer ??= await LogWriter.open(this.#cluster, { compression: 'none', deliveryTimeoutMs: DELIVERY_TIMEOUT_MS }));
+    try {
+      writer.append(this.#topic, 0, Date.now(), Buffer.from(event.scenarioId), wireValue(this.#schemaId, 'ScenarioEvent', scenarioEventRecord(event)));
+      await writer.flush();
+    } catch (error) {
+      this.#writer = null;
+      await writer.close();
+      throw error;
+    }
+  }
+}

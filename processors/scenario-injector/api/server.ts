@@ -1,0 +1,39 @@
+import swagger from '@fastify/swagger';
+import { fastify, type FastifyInstance } from 'fastify';
+import { guard } from './access.ts';
+import { clockRoutes } from './clock.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { answerProblems } from './problem.ts';
+import { scenarioRoutes } from './scenarios.ts';
+
+const MAX_BODY_BYTES = 1 << 20;
+
+/** The REST API under `/api/v1`, with its OpenAPI document at `/openapi.json`. Not listening yet. */
+export async function apiServer(dependencies: ApiDependencies): Promise<FastifyInstance> {
+  const { settings } = dependencies;
+  const server = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    // What a caller sends is judged as it is: nothing is coerced, nothing dropped, every error told.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+  });
+  guard(server, settings.apiToken);
+  answerProblems(server);
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'telco-twin', description: 'Scenarios and clock of the twin. Errors are problem+json (RFC 9457).', version: '1' },
+      ...(settings.apiToken === null ? {} : {
+        components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } }, security: [{ token: [] }],
+      }),
+    },
+  });
+  await server.register((api, _options, done) => {
+    scenarioRoutes(api, dependencies);
+    clockRoutes(api, dependencies);
+    done();
+  }, { prefix: '/api/v1' });
+  server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
+  await server.ready();
+  return server;
+}

@@ -19,8 +19,8 @@ const WORKERS_BY_POPULATION = 1.08;
 /** Sampling points that a site has at least, so that none is without people. */
 const FLOOR = 0.4;
 /** Spread (ln) of what the kernels don't know: towers, estates, campuses, malls. */
-const RESIDENT_SIGMA = 0.6;
-const WORKER_SIGMA = 0.95;
+const RESIDENT_SIGMA = 0.8;
+const WORKER_SIGMA = 1.1;
 
 export interface Demand {
   /** Expected subscribers with home at each site; sums to `config.subscribers`. */

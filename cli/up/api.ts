@@ -17,7 +17,7 @@ export interface ScenarioStatus {
 
 /** `GET clock`. */
 export function clockOf(body: unknown): ClockStatus {
-  const { event_time, mode, speed, lag_seconds } = body as { event_time: string; mode: string; speed: number; lag_seconds?: number };
+  const { event_time, mode, speed, lag_seconds } = body as { event_time: string; mode: string; speed: number; lag_seconds: number | null };
   return { time: Date.parse(event_time), mode, speed, lagSeconds: lag_seconds ?? 0 };
 }
 

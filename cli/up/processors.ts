@@ -39,10 +39,10 @@ export class ProcessorProcess {
   }
 }
 
-/** The address in the log line `{…,"url":"http://127.0.0.1:41234",…,"msg":"health and metrics"}`. */
+/** The address in the log line `{…,"url":"http://127.0.0.1:41234",…,"msg":"http listening"}`. */
 export function healthUrl(log: string): string | undefined {
   for (const line of log.split('\n')) {
-    if (!line.includes('"health and metrics"')) continue;
+    if (!line.includes('"http listening"')) continue;
     try {
       const { url } = JSON.parse(line) as { url?: unknown };
       if (typeof url === 'string') return url;

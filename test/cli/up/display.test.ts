@@ -58,12 +58,12 @@ describe('the view of a running twin', () => {
 
 describe('healthUrl', () => {
   it("finds the address in a processor's log", () => {
-    const log = '{"level":30,"msg":"x"}\n{"level":30,"url":"http://127.0.0.1:41234","processors":["cdr-generator"],"msg":"health and metrics"}\n';
+    const log = '{"level":30,"msg":"x"}\n{"level":30,"url":"http://127.0.0.1:41234","processors":["cdr-generator"],"msg":"http listening"}\n';
     expect(healthUrl(log)).toBe('http://127.0.0.1:41234');
   });
 
   it('is undefined before the line is complete', () => {
-    expect(healthUrl('{"level":30,"url":"http://127.0.0.1:41234","msg":"health and metrics"')).toBeUndefined();
+    expect(healthUrl('{"level":30,"url":"http://127.0.0.1:41234","msg":"http listening"')).toBeUndefined();
     expect(healthUrl('')).toBeUndefined();
   });
 });

@@ -28,6 +28,12 @@ describe('RateMeter', () => {
     expect(meter.rates(['cdrs'])).toEqual([{ stream: 'cdrs', perSecond: 40, total: 180 }]);
   });
 
+  it('averages over the last ten seconds', () => {
+    const meter = new RateMeter();
+    for (let second = 0; second <= 30; second++) meter.observe('a', [events('cdrs', second < 20 ? 0 : 7 * (second - 20))], second * 1_000);
+    expect(meter.rates(['cdrs'])[0].perSecond).toBe(7);
+  });
+
   it('adds up what several processors write to one stream', () => {
     const meter = new RateMeter();
     for (const at of [0, 1_000]) {

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { names, type Names, type TopicName } from '../../../topology/graph/index.ts';
+import { Admin, Cluster, listOffsets, readRange } from '../../../topology/log/index.ts';
+import { readWireHeader } from '../../../schemas/wire.ts';
+import type { TwinConfig } from '../../../twin/config.ts';
+import { InMemoryTwin, type ObserverFactory } from '../../../processors/generator/in-memory.ts';
+import { CdrObserver } from '../../../processors/cdr-generator/cdr-observer.ts';
+import { CareObserver } from '../../../processors/customerservice-generator/care-observer.ts';
+import { LocationObserver } from '../../../processors/location-generator/location-observer.ts';
+import { NetworkLogObserver } from '../../../processors/networklog-generator/networklog-observer.ts';
+import { loadPlaces } from '../../../processors/places/index.ts';
+import type { ResolvedScenario } from '../../../twin/scenarios/types.ts';
+import { sharedKafka, sharedRegistry, uniquePrefix } from '../support/stack.ts';
+import { command, type Environment } from './fleet.ts';
+
+export const STREAMS = ['cdrs', 'network_logs', 'customer_service', 'location_updates'] as const;
+export type Stream = (typeof STREAMS)[number];
+
+export const GENERATORS = {
+  cdrs: 'cdr-generator',
+  network_logs: 'networklog-generator',
+  customer_service: 'customerservice-generator',
+  location_updates: 'location-generator',
+} as const satisfies Record<Stream, string>;
+
+const OBSERVERS: Record<Stream, ObserverFactory> = {
+  cdrs: (world, books, members, identities) => new CdrObserver(world, books, members, identities),
+  network_logs: (world, books, members, identities) => new NetworkLogObserver(world, books, members, identities),
+  customer_service: (world, books, members) => new CareObserver(world, books, members),
+  location_updates: (world, books, members, identities) => new LocationObserver(world, books, members, identities),
+};
+
+/** What one partition of a stream holds: values in order, without the wire header, as hex. */
+export type Content = string[];
+
+/** A small twin with topics, schemas and subscribers of its own on a broker. */
+export class TestTwin {
+  readonly env: Environment;
+  readonly config: TwinConfig;
+  readonly cluster: Cluster;
+  readonly names: Names;
+  readonly #memory: InMemoryTwin;
+
+  private constructor(env: Environment, config: TwinConfig, cluster: Cluster) {
+    this.env = env;
+    this.config = config;
+    this.cluster = cluster;
+    this.names = names(env.TWIN_PREFIX);
+    this.#memory = new InMemoryTwin(config, loadPlaces(config.region).places);
+  }
+
+  /** @param kafka host:port of a broker; the shared one by default */
+  static async create(options: { readonly subscribers: number; readonly partitions: number; readonly start: string; readonly kafka?: string }): Promise<TestTwin> {
+    const env = {
+      KAFKA_BROKERS: options.kafka ?? (await sharedKafka()), SCHEMA_REGISTRY_URL: await sharedRegistry(),
+      TWIN_PREFIX: uniquePrefix(), CLOCK_START: options.start,
+    };
+    await command(env, 'topics', 'create', '--partitions', String(options.partitions), '--start', options.start);
+    await command(env, 'schemas', 'register');
+    await command(env, 'seed', '--subscribers', String(options.subscribers), '--seed', '11');
+    const { timezone } = loadPlaces('IE');
+    const config: TwinConfig = {
+      seed: 11, region: 'IE', timezone, subscribers: options.subscribers, capacity: Math.ceil(options.subscribers * 1.25),
+      partitions: options.partitions, modelVersion: 1,
+    };
+    return new TestTwin(env, config, await Cluster.connect({ bootstrap: env.KAFKA_BROKERS.split(',') }));
+  }
+
+  async close(): Promise<void> {
+    await this.cluster.close();
+  }
+
+  get world() {
+    return this.#memory.world;
+  }
+
+  /** Waits until every named group has committed the ticks up to `until` (event time, ms) on all partitions. */
+  async awaitTicks(groups: readonly string[], until: number): Promise<void> {
+    const admin = new Admin(this.cluster);
+    const topic = this.names.topic('sim_ticks');
+    for (;;) {
+      const ends = await this.#endsOf(topic);
+      const last = await this.#lastTickEnd();
+      let done = last >= until;
+      for (const group of done ? groups : []) {
+        const committed = await admin.committedOffsets(this.names.group(group));
+        done &&= ends.every((end, partition) => (committed.find((c) => c.topic === topic && c.partition === partition)?.offset ?? 0) >= end - 1);
+      }
+      if (done) return;
+      await sleep(250);
+    }
+  }
+
+  async #endsOf(topic: string): Promise<number[]> {
+    const places = Array.from({ length: this.config.partitions }, (_, partition) => ({ topic, partition }));
+    return (await listOffsets(this.cluster, places, 'latest', 'read_committed')).sort((a, b) => a.partition - b.partition).map(({ offset }) => offset);
+  }
+
+  /** Event time at which the clock's last written tick ends, ms. */
+  async #lastTickEnd(): Promise<number> {
+    const { decodeRecord } = await import('../../../schemas/codec.ts');
+    let end = -Infinity;
+    await this.#visit('sim_ticks', 0, (bytes, start, stop) => {
+      end = Math.max(end, decodeRecord('Tick', bytes.subarray(start + 5, stop)).to);
+    });
+    return end;
+  }
+
+  /** Committed content of one partition. */
+  async content(topic: TopicName, partition: number): Promise<Content> {
+    const content: Content = [];
+    await this.#visit(topic, partition, (bytes, start, stop) => {
+      readWireHeader(bytes, start, stop);
+      content.push(bytes.toString('hex', start + 5, stop));
+    });
+    return content;
+  }
+
+  async #visit(topic: TopicName, partition: number, visit: (bytes: Buffer, start: number, stop: number) => void): Promise<void> {
+    const place = { topic: this.names.topic(topic), partition };
+    const [[from], [to]] = await Promise.all([listOffsets(this.cluster, [place], 'earliest'), listOffsets(this.cluster, [place], 'latest', 'read_committed')]);
+    if (to.offset === from.offset) return;
+    await readRange(this.cluster, place.topic, partition, from.offset, to.offset, (_offset, _timestamp, bytes, _ks, _ke, valueStart, valueEnd) => {
+      visit(bytes, valueStart, valueEnd);
+    }, { isolation: 'read_committed' });
+  }
+
+  /** What `telco-twin sample` computes for a partition of a stream over [from, to), and its ground truth. */
+  async computed(stream: Stream, partition: number, from: number, to: number, scenarios: readonly ResolvedScenario[] = []): Promise<{ records: Content; groundTruth: Content }> {
+    const records: Content = [];
+    const groundTruth: Content = [];
+    const into = (content: Content) => (_time: number, _entity: number, bytes: Uint8Array, start: number, end: number): void => {
+      content.push(Buffer.from(bytes.subarray(start + 5, end)).toString('hex'));
+    };
+    await this.#memory.run({
+      partition, observer: OBSERVERS[stream], from, to, scenarios, records: into(records), groundTruth: into(groundTruth),
+    });
+    return { records, groundTruth };
+  }
+}

@@ -1,5 +1,4 @@
-const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
-const CODES = Uint8Array.from(DIGITS, (digit) => digit.charCodeAt(0));
+const CODES = Uint8Array.from('0123456789abcdefghijklmnopqrstuvwxyz', (digit) => digit.charCodeAt(0));
 const SCRATCH = new Uint8Array(16);
 
 /**
@@ -8,6 +7,8 @@ const SCRATCH = new Uint8Array(16);
  */
 export class Ascii {
   bytes = new Uint8Array(48);
+  /** Of `bytes`. */
+  view = new DataView(this.bytes.buffer);
   length = 0;
   isNull = false;
 
@@ -48,12 +49,38 @@ export class Ascii {
 
   /** @param value an integer, |value| ≤ 2^53 - 1. */
   decimal(value: number): this {
-    return this.#number(value, 10);
+    let rest = this.#sign(value);
+    let count = 0;
+    while (rest > 0x3fffffff) {
+      const quotient = Math.floor(rest / 10);
+      SCRATCH[count++] = 48 + (rest - quotient * 10);
+      rest = quotient;
+    }
+    let small = rest | 0;
+    do {
+      const quotient = (small / 10) | 0;
+      SCRATCH[count++] = 48 + small - quotient * 10;
+      small = quotient;
+    } while (small > 0);
+    return this.#reversed(count);
   }
 
   /** Shorter than decimal: digits 0-9a-z. @param value an integer, |value| ≤ 2^53 - 1. */
   base36(value: number): this {
-    return this.#number(value, 36);
+    let rest = this.#sign(value);
+    let count = 0;
+    while (rest > 0x3fffffff) {
+      const quotient = Math.floor(rest / 36);
+      SCRATCH[count++] = CODES[rest - quotient * 36];
+      rest = quotient;
+    }
+    let small = rest | 0;
+    do {
+      const quotient = (small / 36) | 0;
+      SCRATCH[count++] = CODES[small - quotient * 36];
+      small = quotient;
+    } while (small > 0);
+    return this.#reversed(count);
   }
 
   /** Appends what `other` holds; null appends nothing. */
@@ -71,25 +98,20 @@ export class Ascii {
     return text;
   }
 
-  #number(value: number, base: number): this {
+  /** Makes room for any number, writes a minus where there is one, and returns the magnitude. */
+  #sign(value: number): number {
     this.#ensure(17);
-    if (value < 0) {
-      this.bytes[this.length++] = 0x2d;
-      value = -value;
-    }
-    let count = 0;
-    while (value > 0x3fffffff) {
-      const quotient = Math.floor(value / base);
-      SCRATCH[count++] = CODES[value - quotient * base]!;
-      value = quotient;
-    }
-    let rest = value | 0;
-    do {
-      const quotient = (rest / base) | 0;
-      SCRATCH[count++] = CODES[rest - quotient * base]!;
-      rest = quotient;
-    } while (rest > 0);
-    while (count > 0) this.bytes[this.length++] = SCRATCH[--count]!;
+    if (value >= 0) return value;
+    this.bytes[this.length++] = 0x2d;
+    return -value;
+  }
+
+  /** Appends the digits in SCRATCH, lowest first. */
+  #reversed(count: number): this {
+    const bytes = this.bytes;
+    let at = this.length;
+    while (count > 0) bytes[at++] = SCRATCH[--count];
+    this.length = at;
     return this;
   }
 
@@ -100,6 +122,7 @@ export class Ascii {
       const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
       grown.set(this.bytes);
       this.bytes = grown;
+      this.view = new DataView(grown.buffer);
     }
   }
 }

@@ -112,7 +112,7 @@ export class Cursor {
   /** Appends a string to a column at `row`. */
   text(column: TextColumn, row: number): void {
     const length = this.textLength();
-    column.copy(row, this.bytes, this.position, length);
+    column.copy(row, this.bytes, this.#view, this.position, length);
     this.position += length;
   }
 
@@ -120,7 +120,7 @@ export class Cursor {
   encoded(column: TextColumn, row: number, perItem: 1 | 2): void {
     const start = this.position;
     this.skipBlocks(perItem);
-    column.copy(row, this.bytes, start, this.position - start);
+    column.copy(row, this.bytes, this.#view, start, this.position - start);
   }
 
   skipVarint(): void {

@@ -74,47 +74,64 @@ export function textBound(text: string): number {
   return INT_BYTES + text.length * 3;
 }
 
-/** Needs INT_BYTES + `value.length` bytes. */
-export function putAscii(bytes: Uint8Array, at: number, value: Ascii): number {
+/** Needs INT_BYTES + `value.length` bytes. @param view of `bytes`, to copy four bytes at a time */
+export function putAscii(bytes: Uint8Array, view: DataView, at: number, value: Ascii): number {
   const length = value.length;
-  const source = value.bytes;
   if (length < ONE_BYTE_LENGTH) bytes[at++] = length << 1;
   else at = putInt(bytes, at, length);
-  for (let i = 0; i < length; i += 1) bytes[at + i] = source[i]!;
+  const source = value.view;
+  const words = length & ~3;
+  for (let i = 0; i < words; i += 4) view.setUint32(at + i, source.getUint32(i));
+  for (let i = words; i < length; i += 1) bytes[at + i] = value.bytes[i];
   return at + length;
 }
 
 /**
  * A string of decimal digits. Needs DIGITS_BYTES.
+ * @param view of `bytes`, to write four digits at a time
  * @param value an integer in [0, 2^53 - 1]
- * @param width least number of digits, filled with leading zeros; 0 for no padding
+ * @param width least number of digits, filled with leading zeros, at most 16; 0 for no padding
  */
-export function putDigits(bytes: Uint8Array, at: number, value: number, width: number): number {
-  let high = Math.floor(value / 10_000_000) | 0;
-  let low = (value - high * 10_000_000) | 0;
-  let length = high > 0 ? 7 + digitCount(high) : digitCount(low);
-  if (length < width) length = width;
-  bytes[at] = length << 1;
+export function putDigits(bytes: Uint8Array, view: DataView, at: number, value: number, width: number): number {
+  const high = Math.floor(value / 100_000_000) | 0;
+  const low = (value - high * 100_000_000) | 0;
+  const count = high > 0 ? 8 + digitCount(high) : digitCount(low);
+  const length = count < width ? width : count;
   const end = at + 1 + length;
-  let write = end;
-  const lowEnd = length > 7 ? end - 7 : at + 1;
-  while (write > lowEnd) {
-    const quotient = (low / 10) | 0;
-    bytes[--write] = 48 + low - quotient * 10;
-    low = quotient;
+  const upperLow = (low / 10_000) | 0;
+  if (length === 15 || length === 12) {
+    view.setUint32(end - 4, FOUR_DIGITS[low - upperLow * 10_000]);
+    view.setUint32(end - 8, FOUR_DIGITS[upperLow]);
+    const upperHigh = (high / 10_000) | 0;
+    view.setUint32(end - 12, FOUR_DIGITS[high - upperHigh * 10_000]);
+    // With 15 digits the fourth group has a leading zero, which falls on the length byte.
+    if (length === 15) view.setUint32(end - 16, FOUR_DIGITS[upperHigh]);
+  } else {
+    const middle = length > 8 ? end - 8 : at + 1;
+    putDecimal(bytes, middle, end, low);
+    putDecimal(bytes, at + 1, middle, high);
   }
-  while (write > at + 1) {
-    const quotient = (high / 10) | 0;
-    bytes[--write] = 48 + high - quotient * 10;
-    high = quotient;
-  }
+  bytes[at] = length << 1;
   return end;
 }
+
+/** The lowest digits of `value`, filling [start, end). */
+function putDecimal(bytes: Uint8Array, start: number, end: number, value: number): void {
+  while (end > start) {
+    const quotient = (value / 10) | 0;
+    bytes[--end] = 48 + value - quotient * 10;
+    value = quotient;
+  }
+}
+
+/** The four ASCII digits of 0 to 9999, first digit in the highest byte. */
+const FOUR_DIGITS = Uint32Array.from({ length: 10_000 }, (_, n) =>
+  ((48 + Math.floor(n / 1000)) << 24) | ((48 + (Math.floor(n / 100) % 10)) << 16) | ((48 + (Math.floor(n / 10) % 10)) << 8) | (48 + (n % 10)));
 
 function digitCount(value: number): number {
   if (value < 10_000) return value < 100 ? (value < 10 ? 1 : 2) : value < 1_000 ? 3 : 4;
   if (value < 100_000_000) return value < 1_000_000 ? (value < 100_000 ? 5 : 6) : value < 10_000_000 ? 7 : 8;
-  return value < 1_000_000_000 ? 9 : 10;
+  return 9;
 }
 
 /** One block of strings and the end marker. Needs `stringsBound(list)`. */

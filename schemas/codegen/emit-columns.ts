@@ -1,8 +1,9 @@
-import type { Field, SchemaModel } from './model.ts';
+import { inParts, type Field, type SchemaModel } from './model.ts';
 
 /** The column decoder of a hot record. */
 export function emitColumns(schema: SchemaModel): string {
   const { name, fields } = schema;
+  const parts = inParts(fields);
   return `const ${name}Fields: readonly (keyof ${name})[] = [${fields.map((field) => `'${field.name}'`).join(', ')}];
 
 /** Decodes ${name} records into one typed column per field. */
@@ -35,7 +36,7 @@ ${fields.map((field) => `    this.${field.name} = ${construct(field)};`).join('\
     if (row === this.#capacity) this.#grow();
     const cursor = this.#cursor;
     cursor.start(bytes, start);
-${fields.flatMap((field) => decodeStatements(field).map((line) => `    ${line}`)).join('\n')}
+${parts.map((_, i) => `    decode${name}${i}(this, cursor, row);`).join('\n')}
     cursor.finish(start, end);
     this.length = row + 1;
   }
@@ -54,6 +55,14 @@ ${fields.map((field) => `      ${field.name}: ${getter(name, field)},`).join('\n
 ${fields.map((field) => `    this.${field.name}.grow(capacity);`).join('\n')}
     this.#capacity = capacity;
   }
+}
+
+${parts.map((part, i) => emitPart(name, i, part)).join('\n')}`;
+}
+
+function emitPart(name: string, index: number, fields: readonly Field[]): string {
+  return `function decode${name}${index}(columns: ${name}Columns, cursor: Cursor, row: number): void {
+${fields.flatMap((field) => decodeStatements(field).map((line) => `  ${line}`)).join('\n')}
 }
 `;
 }
@@ -79,7 +88,7 @@ function construct(field: Field): string {
 }
 
 function decodeStatements(field: Field): string[] {
-  const column = `this.${field.name}`;
+  const column = `columns.${field.name}`;
   const read = readStatement(field);
   const skip = skipStatement(field);
   if (!field.nullable) return [`if (${column}.selected) ${read}`, `else ${skip}`];
@@ -99,7 +108,7 @@ function decodeStatements(field: Field): string[] {
 
 function readStatement(field: Field): string {
   const { shape } = field;
-  const target = `this.${field.name}`;
+  const target = `columns.${field.name}`;
   switch (shape.kind) {
     case 'int': case 'long': case 'float': case 'double': case 'boolean':
       return `${target}.values[row] = cursor.${shape.kind}();`;

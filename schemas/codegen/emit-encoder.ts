@@ -1,18 +1,30 @@
-import type { Field, SchemaModel } from './model.ts';
+import { inParts, type Field, type SchemaModel } from './model.ts';
 
 /** `encode<Record>(slab, row)`: the Avro body of a row, written without allocating. */
 export function emitRowEncoder(schema: SchemaModel): string {
   const { name, fields } = schema;
-  const usesView = fields.some((field) => field.shape.kind === 'double' || field.shape.kind === 'float');
-  return `/** Appends the Avro body of \`row\` to \`slab\`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
+  const parts = inParts(fields);
+  return `${parts.map((part, i) => emitPart(name, i, part)).join('\n')}
+/** Appends the Avro body of \`row\` to \`slab\`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
 export function encode${name}(slab: Slab, row: ${name}Row): void {
   slab.ensure(${reservation(fields)});
-  const bytes = slab.bytes;
-${usesView ? '  const view = slab.view;\n' : ''}  let at = slab.position;
-${fields.flatMap((field) => statements(field).map((line) => `  ${line}`)).join('\n')}
+  let at = slab.position;
+${parts.map((part, i) => `  at = put${name}${i}(${partUsesView(part) ? 'slab.bytes, slab.view' : 'slab.bytes'}, at, row);`).join('\n')}
   slab.position = at;
 }
 `;
+}
+
+function emitPart(name: string, index: number, fields: readonly Field[]): string {
+  return `function put${name}${index}(bytes: Uint8Array, ${partUsesView(fields) ? 'view: DataView, ' : ''}at: number, row: ${name}Row): number {
+${fields.flatMap((field) => statements(field).map((line) => `  ${line}`)).join('\n')}
+  return at;
+}
+`;
+}
+
+function partUsesView(fields: readonly Field[]): boolean {
+  return fields.some((field) => ['ascii', 'digits', 'double', 'float'].includes(field.shape.kind));
 }
 
 /** Upper bound of the record's size: a constant, and the lengths of its strings. */
@@ -57,8 +69,8 @@ function put(field: Field, value: string): string[] {
     case 'double': return [`view.setFloat64(at, ${value}, true);`, 'at += 8;'];
     case 'boolean': return [`bytes[at++] = ${value} ? 1 : 0;`];
     case 'enum': return [`bytes[at++] = ${value} << 1;`];
-    case 'digits': return [`at = putDigits(bytes, at, ${value}, ${shape.width});`];
-    case 'ascii': return [`at = putAscii(bytes, at, ${value});`];
+    case 'digits': return [`at = putDigits(bytes, view, at, ${value}, ${shape.width});`];
+    case 'ascii': return [`at = putAscii(bytes, view, at, ${value});`];
     case 'string': return [`at = putText(bytes, at, ${value});`];
     case 'array': return [`at = putStrings(bytes, at, ${value});`];
     case 'map': return [`at = putMap(bytes, at, ${value});`];

@@ -70,6 +70,17 @@ export const ROW_RECORDS: readonly string[] = ['Cdr', 'NetworkLog', 'CustomerSer
 /** Records with nested parts that are written by the million: they get an encoder from the plain object. */
 export const OBJECT_RECORDS: readonly string[] = ['Subscriber'];
 
+/**
+ * Fields per generated function. V8 stops inlining into a function once about 920 bytes of bytecode have gone in, so one
+ * function for a record of 37 fields runs at a third of the speed of several.
+ */
+const FIELDS_PER_FUNCTION = 6;
+
+export function inParts(fields: readonly Field[]): Field[][] {
+  const count = Math.ceil(fields.length / FIELDS_PER_FUNCTION);
+  return Array.from({ length: count }, (_, part) => fields.slice(part * FIELDS_PER_FUNCTION, (part + 1) * FIELDS_PER_FUNCTION));
+}
+
 /** Reads every `.avsc` of a folder, by name. @throws Error naming file and field when a rule of the project is broken. */
 export function readSchemas(folder: string): SchemaModel[] {
   return readdirSync(folder)

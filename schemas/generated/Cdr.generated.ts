@@ -280,14 +280,10 @@ export function cdrRowToObject(row: CdrRow): Cdr {
   };
 }
 
-/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
-export function encodeCdr(slab: Slab, row: CdrRow): void {
-  slab.ensure(233 + row.event_id.length + row.call_reference.length + (row.cause_protocol === null ? 0 : textBound(row.cause_protocol)) + (row.service === null ? 0 : textBound(row.service)) + (row.apn === null ? 0 : textBound(row.apn)) + textBound(row.currency) + textBound(row.plan) + (row.visited_plmn === null ? 0 : textBound(row.visited_plmn)));
-  const bytes = slab.bytes;
-  let at = slab.position;
-  at = putAscii(bytes, at, row.event_id);
+function putCdr0(bytes: Uint8Array, view: DataView, at: number, row: CdrRow): number {
+  at = putAscii(bytes, view, at, row.event_id);
   bytes[at++] = row.record_type << 1;
-  at = putAscii(bytes, at, row.call_reference);
+  at = putAscii(bytes, view, at, row.call_reference);
   if (row.charging_id === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
@@ -295,20 +291,28 @@ export function encodeCdr(slab: Slab, row: CdrRow): void {
   }
   at = putInt(bytes, at, row.sequence_number);
   bytes[at++] = row.node_type << 1;
+  return at;
+}
+
+function putCdr1(bytes: Uint8Array, view: DataView, at: number, row: CdrRow): number {
   at = putLong(bytes, at, row.subscriber_id);
-  at = putDigits(bytes, at, row.imsi, 15);
-  at = putDigits(bytes, at, row.msisdn, 0);
-  at = putDigits(bytes, at, row.imei, 15);
+  at = putDigits(bytes, view, at, row.imsi, 15);
+  at = putDigits(bytes, view, at, row.msisdn, 0);
+  at = putDigits(bytes, view, at, row.imei, 15);
   if (row.other_msisdn === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
-    at = putDigits(bytes, at, row.other_msisdn, 0);
+    at = putDigits(bytes, view, at, row.other_msisdn, 0);
   }
   if (row.other_subscriber_id === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.other_subscriber_id);
   }
+  return at;
+}
+
+function putCdr2(bytes: Uint8Array, at: number, row: CdrRow): number {
   if (row.destination === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
@@ -323,6 +327,10 @@ export function encodeCdr(slab: Slab, row: CdrRow): void {
   at = putLong(bytes, at, row.end_time);
   at = putLong(bytes, at, row.duration_ms);
   bytes[at++] = row.answered ? 1 : 0;
+  return at;
+}
+
+function putCdr3(bytes: Uint8Array, at: number, row: CdrRow): number {
   at = putInt(bytes, at, row.cause_for_record_closing);
   if (row.cause_protocol === null) bytes[at++] = 0;
   else {
@@ -345,6 +353,10 @@ export function encodeCdr(slab: Slab, row: CdrRow): void {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.first_cell_id);
   }
+  return at;
+}
+
+function putCdr4(bytes: Uint8Array, at: number, row: CdrRow): number {
   if (row.last_cell_id === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
@@ -367,6 +379,10 @@ export function encodeCdr(slab: Slab, row: CdrRow): void {
   }
   at = putLong(bytes, at, row.uplink_bytes);
   at = putLong(bytes, at, row.downlink_bytes);
+  return at;
+}
+
+function putCdr5(bytes: Uint8Array, at: number, row: CdrRow): number {
   if (row.secondary_rat_bytes === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
@@ -381,11 +397,29 @@ export function encodeCdr(slab: Slab, row: CdrRow): void {
   at = putText(bytes, at, row.currency);
   at = putText(bytes, at, row.plan);
   bytes[at++] = row.roaming ? 1 : 0;
+  return at;
+}
+
+function putCdr6(bytes: Uint8Array, at: number, row: CdrRow): number {
   if (row.visited_plmn === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putText(bytes, at, row.visited_plmn);
   }
+  return at;
+}
+
+/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
+export function encodeCdr(slab: Slab, row: CdrRow): void {
+  slab.ensure(233 + row.event_id.length + row.call_reference.length + (row.cause_protocol === null ? 0 : textBound(row.cause_protocol)) + (row.service === null ? 0 : textBound(row.service)) + (row.apn === null ? 0 : textBound(row.apn)) + textBound(row.currency) + textBound(row.plan) + (row.visited_plmn === null ? 0 : textBound(row.visited_plmn)));
+  let at = slab.position;
+  at = putCdr0(slab.bytes, slab.view, at, row);
+  at = putCdr1(slab.bytes, slab.view, at, row);
+  at = putCdr2(slab.bytes, at, row);
+  at = putCdr3(slab.bytes, at, row);
+  at = putCdr4(slab.bytes, at, row);
+  at = putCdr5(slab.bytes, at, row);
+  at = putCdr6(slab.bytes, at, row);
   slab.position = at;
 }
 
@@ -493,181 +527,13 @@ export class CdrColumns {
     if (row === this.#capacity) this.#grow();
     const cursor = this.#cursor;
     cursor.start(bytes, start);
-    if (this.event_id.selected) cursor.text(this.event_id, row);
-    else cursor.skipText();
-    if (this.record_type.selected) this.record_type.values[row] = cursor.symbol(CdrRecordTypeSymbols.length);
-    else cursor.skip(1);
-    if (this.call_reference.selected) cursor.text(this.call_reference, row);
-    else cursor.skipText();
-    if (!this.charging_id.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.charging_id.valid![row] = 1;
-      this.charging_id.values[row] = cursor.long();
-    } else {
-      this.charging_id.valid![row] = 0;
-    }
-    if (this.sequence_number.selected) this.sequence_number.values[row] = cursor.int();
-    else cursor.skipVarint();
-    if (this.node_type.selected) this.node_type.values[row] = cursor.symbol(CdrNodeTypeSymbols.length);
-    else cursor.skip(1);
-    if (this.subscriber_id.selected) this.subscriber_id.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (this.imsi.selected) cursor.text(this.imsi, row);
-    else cursor.skipText();
-    if (this.msisdn.selected) cursor.text(this.msisdn, row);
-    else cursor.skipText();
-    if (this.imei.selected) cursor.text(this.imei, row);
-    else cursor.skipText();
-    if (!this.other_msisdn.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.other_msisdn.valid![row] = 1;
-      cursor.text(this.other_msisdn, row);
-    } else {
-      this.other_msisdn.valid![row] = 0;
-      this.other_msisdn.empty(row);
-    }
-    if (!this.other_subscriber_id.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.other_subscriber_id.valid![row] = 1;
-      this.other_subscriber_id.values[row] = cursor.long();
-    } else {
-      this.other_subscriber_id.valid![row] = 0;
-    }
-    if (!this.destination.selected) {
-      if (cursor.present()) cursor.skip(1);
-    } else if (cursor.present()) {
-      this.destination.valid![row] = 1;
-      this.destination.values[row] = cursor.symbol(CdrDestinationSymbols.length);
-    } else {
-      this.destination.valid![row] = 0;
-    }
-    if (this.start_time.selected) this.start_time.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (!this.answer_time.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.answer_time.valid![row] = 1;
-      this.answer_time.values[row] = cursor.long();
-    } else {
-      this.answer_time.valid![row] = 0;
-    }
-    if (this.end_time.selected) this.end_time.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (this.duration_ms.selected) this.duration_ms.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (this.answered.selected) this.answered.values[row] = cursor.boolean();
-    else cursor.skip(1);
-    if (this.cause_for_record_closing.selected) this.cause_for_record_closing.values[row] = cursor.int();
-    else cursor.skipVarint();
-    if (!this.cause_protocol.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.cause_protocol.valid![row] = 1;
-      cursor.text(this.cause_protocol, row);
-    } else {
-      this.cause_protocol.valid![row] = 0;
-      this.cause_protocol.empty(row);
-    }
-    if (!this.cause_code.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.cause_code.valid![row] = 1;
-      this.cause_code.values[row] = cursor.int();
-    } else {
-      this.cause_code.valid![row] = 0;
-    }
-    if (this.rat.selected) this.rat.values[row] = cursor.symbol(CdrRatSymbols.length);
-    else cursor.skip(1);
-    if (!this.voice_technology.selected) {
-      if (cursor.present()) cursor.skip(1);
-    } else if (cursor.present()) {
-      this.voice_technology.valid![row] = 1;
-      this.voice_technology.values[row] = cursor.symbol(CdrVoiceTechnologySymbols.length);
-    } else {
-      this.voice_technology.valid![row] = 0;
-    }
-    if (!this.first_cell_id.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.first_cell_id.valid![row] = 1;
-      this.first_cell_id.values[row] = cursor.long();
-    } else {
-      this.first_cell_id.valid![row] = 0;
-    }
-    if (!this.last_cell_id.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.last_cell_id.valid![row] = 1;
-      this.last_cell_id.values[row] = cursor.long();
-    } else {
-      this.last_cell_id.valid![row] = 0;
-    }
-    if (!this.service.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.service.valid![row] = 1;
-      cursor.text(this.service, row);
-    } else {
-      this.service.valid![row] = 0;
-      this.service.empty(row);
-    }
-    if (!this.apn.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.apn.valid![row] = 1;
-      cursor.text(this.apn, row);
-    } else {
-      this.apn.valid![row] = 0;
-      this.apn.empty(row);
-    }
-    if (!this.qos_id.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.qos_id.valid![row] = 1;
-      this.qos_id.values[row] = cursor.int();
-    } else {
-      this.qos_id.valid![row] = 0;
-    }
-    if (this.uplink_bytes.selected) this.uplink_bytes.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (this.downlink_bytes.selected) this.downlink_bytes.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (!this.secondary_rat_bytes.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.secondary_rat_bytes.valid![row] = 1;
-      this.secondary_rat_bytes.values[row] = cursor.long();
-    } else {
-      this.secondary_rat_bytes.valid![row] = 0;
-    }
-    if (this.charge_micros.selected) this.charge_micros.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (!this.balance_after_micros.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.balance_after_micros.valid![row] = 1;
-      this.balance_after_micros.values[row] = cursor.long();
-    } else {
-      this.balance_after_micros.valid![row] = 0;
-    }
-    if (this.currency.selected) cursor.text(this.currency, row);
-    else cursor.skipText();
-    if (this.plan.selected) cursor.text(this.plan, row);
-    else cursor.skipText();
-    if (this.roaming.selected) this.roaming.values[row] = cursor.boolean();
-    else cursor.skip(1);
-    if (!this.visited_plmn.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.visited_plmn.valid![row] = 1;
-      cursor.text(this.visited_plmn, row);
-    } else {
-      this.visited_plmn.valid![row] = 0;
-      this.visited_plmn.empty(row);
-    }
+    decodeCdr0(this, cursor, row);
+    decodeCdr1(this, cursor, row);
+    decodeCdr2(this, cursor, row);
+    decodeCdr3(this, cursor, row);
+    decodeCdr4(this, cursor, row);
+    decodeCdr5(this, cursor, row);
+    decodeCdr6(this, cursor, row);
     cursor.finish(start, end);
     this.length = row + 1;
   }
@@ -757,5 +623,201 @@ export class CdrColumns {
     this.roaming.grow(capacity);
     this.visited_plmn.grow(capacity);
     this.#capacity = capacity;
+  }
+}
+
+function decodeCdr0(columns: CdrColumns, cursor: Cursor, row: number): void {
+  if (columns.event_id.selected) cursor.text(columns.event_id, row);
+  else cursor.skipText();
+  if (columns.record_type.selected) columns.record_type.values[row] = cursor.symbol(CdrRecordTypeSymbols.length);
+  else cursor.skip(1);
+  if (columns.call_reference.selected) cursor.text(columns.call_reference, row);
+  else cursor.skipText();
+  if (!columns.charging_id.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.charging_id.valid![row] = 1;
+    columns.charging_id.values[row] = cursor.long();
+  } else {
+    columns.charging_id.valid![row] = 0;
+  }
+  if (columns.sequence_number.selected) columns.sequence_number.values[row] = cursor.int();
+  else cursor.skipVarint();
+  if (columns.node_type.selected) columns.node_type.values[row] = cursor.symbol(CdrNodeTypeSymbols.length);
+  else cursor.skip(1);
+}
+
+function decodeCdr1(columns: CdrColumns, cursor: Cursor, row: number): void {
+  if (columns.subscriber_id.selected) columns.subscriber_id.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (columns.imsi.selected) cursor.text(columns.imsi, row);
+  else cursor.skipText();
+  if (columns.msisdn.selected) cursor.text(columns.msisdn, row);
+  else cursor.skipText();
+  if (columns.imei.selected) cursor.text(columns.imei, row);
+  else cursor.skipText();
+  if (!columns.other_msisdn.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.other_msisdn.valid![row] = 1;
+    cursor.text(columns.other_msisdn, row);
+  } else {
+    columns.other_msisdn.valid![row] = 0;
+    columns.other_msisdn.empty(row);
+  }
+  if (!columns.other_subscriber_id.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.other_subscriber_id.valid![row] = 1;
+    columns.other_subscriber_id.values[row] = cursor.long();
+  } else {
+    columns.other_subscriber_id.valid![row] = 0;
+  }
+}
+
+function decodeCdr2(columns: CdrColumns, cursor: Cursor, row: number): void {
+  if (!columns.destination.selected) {
+    if (cursor.present()) cursor.skip(1);
+  } else if (cursor.present()) {
+    columns.destination.valid![row] = 1;
+    columns.destination.values[row] = cursor.symbol(CdrDestinationSymbols.length);
+  } else {
+    columns.destination.valid![row] = 0;
+  }
+  if (columns.start_time.selected) columns.start_time.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (!columns.answer_time.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.answer_time.valid![row] = 1;
+    columns.answer_time.values[row] = cursor.long();
+  } else {
+    columns.answer_time.valid![row] = 0;
+  }
+  if (columns.end_time.selected) columns.end_time.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (columns.duration_ms.selected) columns.duration_ms.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (columns.answered.selected) columns.answered.values[row] = cursor.boolean();
+  else cursor.skip(1);
+}
+
+function decodeCdr3(columns: CdrColumns, cursor: Cursor, row: number): void {
+  if (columns.cause_for_record_closing.selected) columns.cause_for_record_closing.values[row] = cursor.int();
+  else cursor.skipVarint();
+  if (!columns.cause_protocol.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.cause_protocol.valid![row] = 1;
+    cursor.text(columns.cause_protocol, row);
+  } else {
+    columns.cause_protocol.valid![row] = 0;
+    columns.cause_protocol.empty(row);
+  }
+  if (!columns.cause_code.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.cause_code.valid![row] = 1;
+    columns.cause_code.values[row] = cursor.int();
+  } else {
+    columns.cause_code.valid![row] = 0;
+  }
+  if (columns.rat.selected) columns.rat.values[row] = cursor.symbol(CdrRatSymbols.length);
+  else cursor.skip(1);
+  if (!columns.voice_technology.selected) {
+    if (cursor.present()) cursor.skip(1);
+  } else if (cursor.present()) {
+    columns.voice_technology.valid![row] = 1;
+    columns.voice_technology.values[row] = cursor.symbol(CdrVoiceTechnologySymbols.length);
+  } else {
+    columns.voice_technology.valid![row] = 0;
+  }
+  if (!columns.first_cell_id.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.first_cell_id.valid![row] = 1;
+    columns.first_cell_id.values[row] = cursor.long();
+  } else {
+    columns.first_cell_id.valid![row] = 0;
+  }
+}
+
+function decodeCdr4(columns: CdrColumns, cursor: Cursor, row: number): void {
+  if (!columns.last_cell_id.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.last_cell_id.valid![row] = 1;
+    columns.last_cell_id.values[row] = cursor.long();
+  } else {
+    columns.last_cell_id.valid![row] = 0;
+  }
+  if (!columns.service.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.service.valid![row] = 1;
+    cursor.text(columns.service, row);
+  } else {
+    columns.service.valid![row] = 0;
+    columns.service.empty(row);
+  }
+  if (!columns.apn.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.apn.valid![row] = 1;
+    cursor.text(columns.apn, row);
+  } else {
+    columns.apn.valid![row] = 0;
+    columns.apn.empty(row);
+  }
+  if (!columns.qos_id.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.qos_id.valid![row] = 1;
+    columns.qos_id.values[row] = cursor.int();
+  } else {
+    columns.qos_id.valid![row] = 0;
+  }
+  if (columns.uplink_bytes.selected) columns.uplink_bytes.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (columns.downlink_bytes.selected) columns.downlink_bytes.values[row] = cursor.long();
+  else cursor.skipVarint();
+}
+
+function decodeCdr5(columns: CdrColumns, cursor: Cursor, row: number): void {
+  if (!columns.secondary_rat_bytes.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.secondary_rat_bytes.valid![row] = 1;
+    columns.secondary_rat_bytes.values[row] = cursor.long();
+  } else {
+    columns.secondary_rat_bytes.valid![row] = 0;
+  }
+  if (columns.charge_micros.selected) columns.charge_micros.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (!columns.balance_after_micros.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.balance_after_micros.valid![row] = 1;
+    columns.balance_after_micros.values[row] = cursor.long();
+  } else {
+    columns.balance_after_micros.valid![row] = 0;
+  }
+  if (columns.currency.selected) cursor.text(columns.currency, row);
+  else cursor.skipText();
+  if (columns.plan.selected) cursor.text(columns.plan, row);
+  else cursor.skipText();
+  if (columns.roaming.selected) columns.roaming.values[row] = cursor.boolean();
+  else cursor.skip(1);
+}
+
+function decodeCdr6(columns: CdrColumns, cursor: Cursor, row: number): void {
+  if (!columns.visited_plmn.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.visited_plmn.valid![row] = 1;
+    cursor.text(columns.visited_plmn, row);
+  } else {
+    columns.visited_plmn.valid![row] = 0;
+    columns.visited_plmn.empty(row);
   }
 }

@@ -158,19 +158,19 @@ export function customerServiceEventRowToObject(row: CustomerServiceEventRow): C
   };
 }
 
-/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
-export function encodeCustomerServiceEvent(slab: Slab, row: CustomerServiceEventRow): void {
-  slab.ensure(89 + row.event_id.length + row.contact_id.length + row.case_id.length + textBound(row.reason_category) + textBound(row.reason) + (row.agent_id === null ? 0 : textBound(row.agent_id)) + (row.notes === null ? 0 : textBound(row.notes)) + row.related_event_id.length);
-  const bytes = slab.bytes;
-  let at = slab.position;
-  at = putAscii(bytes, at, row.event_id);
+function putCustomerServiceEvent0(bytes: Uint8Array, view: DataView, at: number, row: CustomerServiceEventRow): number {
+  at = putAscii(bytes, view, at, row.event_id);
   at = putLong(bytes, at, row.event_time);
-  at = putAscii(bytes, at, row.contact_id);
-  at = putAscii(bytes, at, row.case_id);
+  at = putAscii(bytes, view, at, row.contact_id);
+  at = putAscii(bytes, view, at, row.case_id);
   bytes[at++] = row.event_type << 1;
   bytes[at++] = row.channel << 1;
+  return at;
+}
+
+function putCustomerServiceEvent1(bytes: Uint8Array, view: DataView, at: number, row: CustomerServiceEventRow): number {
   at = putLong(bytes, at, row.subscriber_id);
-  at = putDigits(bytes, at, row.msisdn, 0);
+  at = putDigits(bytes, view, at, row.msisdn, 0);
   at = putText(bytes, at, row.reason_category);
   at = putText(bytes, at, row.reason);
   if (row.queue_wait_s === null) bytes[at++] = 0;
@@ -183,6 +183,10 @@ export function encodeCustomerServiceEvent(slab: Slab, row: CustomerServiceEvent
     bytes[at++] = 2;
     at = putInt(bytes, at, row.handle_time_s);
   }
+  return at;
+}
+
+function putCustomerServiceEvent2(bytes: Uint8Array, view: DataView, at: number, row: CustomerServiceEventRow): number {
   if (row.agent_id === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
@@ -211,13 +215,28 @@ export function encodeCustomerServiceEvent(slab: Slab, row: CustomerServiceEvent
   if (row.related_event_id.isNull) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
-    at = putAscii(bytes, at, row.related_event_id);
+    at = putAscii(bytes, view, at, row.related_event_id);
   }
+  return at;
+}
+
+function putCustomerServiceEvent3(bytes: Uint8Array, at: number, row: CustomerServiceEventRow): number {
   if (row.cell_id === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.cell_id);
   }
+  return at;
+}
+
+/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
+export function encodeCustomerServiceEvent(slab: Slab, row: CustomerServiceEventRow): void {
+  slab.ensure(89 + row.event_id.length + row.contact_id.length + row.case_id.length + textBound(row.reason_category) + textBound(row.reason) + (row.agent_id === null ? 0 : textBound(row.agent_id)) + (row.notes === null ? 0 : textBound(row.notes)) + row.related_event_id.length);
+  let at = slab.position;
+  at = putCustomerServiceEvent0(slab.bytes, slab.view, at, row);
+  at = putCustomerServiceEvent1(slab.bytes, slab.view, at, row);
+  at = putCustomerServiceEvent2(slab.bytes, slab.view, at, row);
+  at = putCustomerServiceEvent3(slab.bytes, at, row);
   slab.position = at;
 }
 
@@ -289,101 +308,10 @@ export class CustomerServiceEventColumns {
     if (row === this.#capacity) this.#grow();
     const cursor = this.#cursor;
     cursor.start(bytes, start);
-    if (this.event_id.selected) cursor.text(this.event_id, row);
-    else cursor.skipText();
-    if (this.event_time.selected) this.event_time.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (this.contact_id.selected) cursor.text(this.contact_id, row);
-    else cursor.skipText();
-    if (this.case_id.selected) cursor.text(this.case_id, row);
-    else cursor.skipText();
-    if (this.event_type.selected) this.event_type.values[row] = cursor.symbol(CustomerServiceEventTypeSymbols.length);
-    else cursor.skip(1);
-    if (this.channel.selected) this.channel.values[row] = cursor.symbol(CustomerServiceEventChannelSymbols.length);
-    else cursor.skip(1);
-    if (this.subscriber_id.selected) this.subscriber_id.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (this.msisdn.selected) cursor.text(this.msisdn, row);
-    else cursor.skipText();
-    if (this.reason_category.selected) cursor.text(this.reason_category, row);
-    else cursor.skipText();
-    if (this.reason.selected) cursor.text(this.reason, row);
-    else cursor.skipText();
-    if (!this.queue_wait_s.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.queue_wait_s.valid![row] = 1;
-      this.queue_wait_s.values[row] = cursor.int();
-    } else {
-      this.queue_wait_s.valid![row] = 0;
-    }
-    if (!this.handle_time_s.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.handle_time_s.valid![row] = 1;
-      this.handle_time_s.values[row] = cursor.int();
-    } else {
-      this.handle_time_s.valid![row] = 0;
-    }
-    if (!this.agent_id.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.agent_id.valid![row] = 1;
-      cursor.text(this.agent_id, row);
-    } else {
-      this.agent_id.valid![row] = 0;
-      this.agent_id.empty(row);
-    }
-    if (!this.resolved_first_contact.selected) {
-      if (cursor.present()) cursor.skip(1);
-    } else if (cursor.present()) {
-      this.resolved_first_contact.valid![row] = 1;
-      this.resolved_first_contact.values[row] = cursor.boolean();
-    } else {
-      this.resolved_first_contact.valid![row] = 0;
-    }
-    if (!this.csat.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.csat.valid![row] = 1;
-      this.csat.values[row] = cursor.int();
-    } else {
-      this.csat.valid![row] = 0;
-    }
-    if (!this.sentiment.selected) {
-      if (cursor.present()) cursor.skip(1);
-    } else if (cursor.present()) {
-      this.sentiment.valid![row] = 1;
-      this.sentiment.values[row] = cursor.symbol(CustomerServiceEventSentimentSymbols.length);
-    } else {
-      this.sentiment.valid![row] = 0;
-    }
-    if (!this.notes.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.notes.valid![row] = 1;
-      cursor.text(this.notes, row);
-    } else {
-      this.notes.valid![row] = 0;
-      this.notes.empty(row);
-    }
-    if (!this.related_event_id.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.related_event_id.valid![row] = 1;
-      cursor.text(this.related_event_id, row);
-    } else {
-      this.related_event_id.valid![row] = 0;
-      this.related_event_id.empty(row);
-    }
-    if (!this.cell_id.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.cell_id.valid![row] = 1;
-      this.cell_id.values[row] = cursor.long();
-    } else {
-      this.cell_id.valid![row] = 0;
-    }
+    decodeCustomerServiceEvent0(this, cursor, row);
+    decodeCustomerServiceEvent1(this, cursor, row);
+    decodeCustomerServiceEvent2(this, cursor, row);
+    decodeCustomerServiceEvent3(this, cursor, row);
     cursor.finish(start, end);
     this.length = row + 1;
   }
@@ -437,5 +365,112 @@ export class CustomerServiceEventColumns {
     this.related_event_id.grow(capacity);
     this.cell_id.grow(capacity);
     this.#capacity = capacity;
+  }
+}
+
+function decodeCustomerServiceEvent0(columns: CustomerServiceEventColumns, cursor: Cursor, row: number): void {
+  if (columns.event_id.selected) cursor.text(columns.event_id, row);
+  else cursor.skipText();
+  if (columns.event_time.selected) columns.event_time.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (columns.contact_id.selected) cursor.text(columns.contact_id, row);
+  else cursor.skipText();
+  if (columns.case_id.selected) cursor.text(columns.case_id, row);
+  else cursor.skipText();
+  if (columns.event_type.selected) columns.event_type.values[row] = cursor.symbol(CustomerServiceEventTypeSymbols.length);
+  else cursor.skip(1);
+  if (columns.channel.selected) columns.channel.values[row] = cursor.symbol(CustomerServiceEventChannelSymbols.length);
+  else cursor.skip(1);
+}
+
+function decodeCustomerServiceEvent1(columns: CustomerServiceEventColumns, cursor: Cursor, row: number): void {
+  if (columns.subscriber_id.selected) columns.subscriber_id.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (columns.msisdn.selected) cursor.text(columns.msisdn, row);
+  else cursor.skipText();
+  if (columns.reason_category.selected) cursor.text(columns.reason_category, row);
+  else cursor.skipText();
+  if (columns.reason.selected) cursor.text(columns.reason, row);
+  else cursor.skipText();
+  if (!columns.queue_wait_s.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.queue_wait_s.valid![row] = 1;
+    columns.queue_wait_s.values[row] = cursor.int();
+  } else {
+    columns.queue_wait_s.valid![row] = 0;
+  }
+  if (!columns.handle_time_s.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.handle_time_s.valid![row] = 1;
+    columns.handle_time_s.values[row] = cursor.int();
+  } else {
+    columns.handle_time_s.valid![row] = 0;
+  }
+}
+
+function decodeCustomerServiceEvent2(columns: CustomerServiceEventColumns, cursor: Cursor, row: number): void {
+  if (!columns.agent_id.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.agent_id.valid![row] = 1;
+    cursor.text(columns.agent_id, row);
+  } else {
+    columns.agent_id.valid![row] = 0;
+    columns.agent_id.empty(row);
+  }
+  if (!columns.resolved_first_contact.selected) {
+    if (cursor.present()) cursor.skip(1);
+  } else if (cursor.present()) {
+    columns.resolved_first_contact.valid![row] = 1;
+    columns.resolved_first_contact.values[row] = cursor.boolean();
+  } else {
+    columns.resolved_first_contact.valid![row] = 0;
+  }
+  if (!columns.csat.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.csat.valid![row] = 1;
+    columns.csat.values[row] = cursor.int();
+  } else {
+    columns.csat.valid![row] = 0;
+  }
+  if (!columns.sentiment.selected) {
+    if (cursor.present()) cursor.skip(1);
+  } else if (cursor.present()) {
+    columns.sentiment.valid![row] = 1;
+    columns.sentiment.values[row] = cursor.symbol(CustomerServiceEventSentimentSymbols.length);
+  } else {
+    columns.sentiment.valid![row] = 0;
+  }
+  if (!columns.notes.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.notes.valid![row] = 1;
+    cursor.text(columns.notes, row);
+  } else {
+    columns.notes.valid![row] = 0;
+    columns.notes.empty(row);
+  }
+  if (!columns.related_event_id.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.related_event_id.valid![row] = 1;
+    cursor.text(columns.related_event_id, row);
+  } else {
+    columns.related_event_id.valid![row] = 0;
+    columns.related_event_id.empty(row);
+  }
+}
+
+function decodeCustomerServiceEvent3(columns: CustomerServiceEventColumns, cursor: Cursor, row: number): void {
+  if (!columns.cell_id.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.cell_id.valid![row] = 1;
+    columns.cell_id.values[row] = cursor.long();
+  } else {
+    columns.cell_id.valid![row] = 0;
   }
 }

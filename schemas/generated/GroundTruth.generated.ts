@@ -122,12 +122,7 @@ export function groundTruthRowToObject(row: GroundTruthRow): GroundTruth {
   };
 }
 
-/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
-export function encodeGroundTruth(slab: Slab, row: GroundTruthRow): void {
-  slab.ensure(40 + textBound(row.scenario_id) + textBound(row.kind) + (row.changed_fields === null ? 0 : stringsBound(row.changed_fields)) + row.event_id.length + row.counterfactual_event_id.length + row.entity.length + textBound(row.difficulty) + mapBound(row.details));
-  const bytes = slab.bytes;
-  const view = slab.view;
-  let at = slab.position;
+function putGroundTruth0(bytes: Uint8Array, view: DataView, at: number, row: GroundTruthRow): number {
   at = putText(bytes, at, row.scenario_id);
   at = putText(bytes, at, row.kind);
   bytes[at++] = row.role << 1;
@@ -147,6 +142,10 @@ export function encodeGroundTruth(slab: Slab, row: GroundTruthRow): void {
     view.setFloat64(at, row.magnitude, true);
     at += 8;
   }
+  return at;
+}
+
+function putGroundTruth1(bytes: Uint8Array, view: DataView, at: number, row: GroundTruthRow): number {
   if (row.stream === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
@@ -155,17 +154,31 @@ export function encodeGroundTruth(slab: Slab, row: GroundTruthRow): void {
   if (row.event_id.isNull) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
-    at = putAscii(bytes, at, row.event_id);
+    at = putAscii(bytes, view, at, row.event_id);
   }
   if (row.counterfactual_event_id.isNull) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
-    at = putAscii(bytes, at, row.counterfactual_event_id);
+    at = putAscii(bytes, view, at, row.counterfactual_event_id);
   }
   at = putLong(bytes, at, row.event_time);
-  at = putAscii(bytes, at, row.entity);
+  at = putAscii(bytes, view, at, row.entity);
   at = putText(bytes, at, row.difficulty);
+  return at;
+}
+
+function putGroundTruth2(bytes: Uint8Array, at: number, row: GroundTruthRow): number {
   at = putMap(bytes, at, row.details);
+  return at;
+}
+
+/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
+export function encodeGroundTruth(slab: Slab, row: GroundTruthRow): void {
+  slab.ensure(40 + textBound(row.scenario_id) + textBound(row.kind) + (row.changed_fields === null ? 0 : stringsBound(row.changed_fields)) + row.event_id.length + row.counterfactual_event_id.length + row.entity.length + textBound(row.difficulty) + mapBound(row.details));
+  let at = slab.position;
+  at = putGroundTruth0(slab.bytes, slab.view, at, row);
+  at = putGroundTruth1(slab.bytes, slab.view, at, row);
+  at = putGroundTruth2(slab.bytes, at, row);
   slab.position = at;
 }
 
@@ -225,71 +238,9 @@ export class GroundTruthColumns {
     if (row === this.#capacity) this.#grow();
     const cursor = this.#cursor;
     cursor.start(bytes, start);
-    if (this.scenario_id.selected) cursor.text(this.scenario_id, row);
-    else cursor.skipText();
-    if (this.kind.selected) cursor.text(this.kind, row);
-    else cursor.skipText();
-    if (this.role.selected) this.role.values[row] = cursor.symbol(GroundTruthRoleSymbols.length);
-    else cursor.skip(1);
-    if (!this.effect.selected) {
-      if (cursor.present()) cursor.skip(1);
-    } else if (cursor.present()) {
-      this.effect.valid![row] = 1;
-      this.effect.values[row] = cursor.symbol(GroundTruthEffectSymbols.length);
-    } else {
-      this.effect.valid![row] = 0;
-    }
-    if (!this.changed_fields.selected) {
-      if (cursor.present()) cursor.skipBlocks(1);
-    } else if (cursor.present()) {
-      this.changed_fields.valid![row] = 1;
-      cursor.encoded(this.changed_fields, row, 1);
-    } else {
-      this.changed_fields.valid![row] = 0;
-      this.changed_fields.empty(row);
-    }
-    if (!this.magnitude.selected) {
-      if (cursor.present()) cursor.skip(8);
-    } else if (cursor.present()) {
-      this.magnitude.valid![row] = 1;
-      this.magnitude.values[row] = cursor.double();
-    } else {
-      this.magnitude.valid![row] = 0;
-    }
-    if (!this.stream.selected) {
-      if (cursor.present()) cursor.skip(1);
-    } else if (cursor.present()) {
-      this.stream.valid![row] = 1;
-      this.stream.values[row] = cursor.symbol(GroundTruthStreamSymbols.length);
-    } else {
-      this.stream.valid![row] = 0;
-    }
-    if (!this.event_id.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.event_id.valid![row] = 1;
-      cursor.text(this.event_id, row);
-    } else {
-      this.event_id.valid![row] = 0;
-      this.event_id.empty(row);
-    }
-    if (!this.counterfactual_event_id.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.counterfactual_event_id.valid![row] = 1;
-      cursor.text(this.counterfactual_event_id, row);
-    } else {
-      this.counterfactual_event_id.valid![row] = 0;
-      this.counterfactual_event_id.empty(row);
-    }
-    if (this.event_time.selected) this.event_time.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (this.entity.selected) cursor.text(this.entity, row);
-    else cursor.skipText();
-    if (this.difficulty.selected) cursor.text(this.difficulty, row);
-    else cursor.skipText();
-    if (this.details.selected) cursor.encoded(this.details, row, 2);
-    else cursor.skipBlocks(2);
+    decodeGroundTruth0(this, cursor, row);
+    decodeGroundTruth1(this, cursor, row);
+    decodeGroundTruth2(this, cursor, row);
     cursor.finish(start, end);
     this.length = row + 1;
   }
@@ -332,4 +283,78 @@ export class GroundTruthColumns {
     this.details.grow(capacity);
     this.#capacity = capacity;
   }
+}
+
+function decodeGroundTruth0(columns: GroundTruthColumns, cursor: Cursor, row: number): void {
+  if (columns.scenario_id.selected) cursor.text(columns.scenario_id, row);
+  else cursor.skipText();
+  if (columns.kind.selected) cursor.text(columns.kind, row);
+  else cursor.skipText();
+  if (columns.role.selected) columns.role.values[row] = cursor.symbol(GroundTruthRoleSymbols.length);
+  else cursor.skip(1);
+  if (!columns.effect.selected) {
+    if (cursor.present()) cursor.skip(1);
+  } else if (cursor.present()) {
+    columns.effect.valid![row] = 1;
+    columns.effect.values[row] = cursor.symbol(GroundTruthEffectSymbols.length);
+  } else {
+    columns.effect.valid![row] = 0;
+  }
+  if (!columns.changed_fields.selected) {
+    if (cursor.present()) cursor.skipBlocks(1);
+  } else if (cursor.present()) {
+    columns.changed_fields.valid![row] = 1;
+    cursor.encoded(columns.changed_fields, row, 1);
+  } else {
+    columns.changed_fields.valid![row] = 0;
+    columns.changed_fields.empty(row);
+  }
+  if (!columns.magnitude.selected) {
+    if (cursor.present()) cursor.skip(8);
+  } else if (cursor.present()) {
+    columns.magnitude.valid![row] = 1;
+    columns.magnitude.values[row] = cursor.double();
+  } else {
+    columns.magnitude.valid![row] = 0;
+  }
+}
+
+function decodeGroundTruth1(columns: GroundTruthColumns, cursor: Cursor, row: number): void {
+  if (!columns.stream.selected) {
+    if (cursor.present()) cursor.skip(1);
+  } else if (cursor.present()) {
+    columns.stream.valid![row] = 1;
+    columns.stream.values[row] = cursor.symbol(GroundTruthStreamSymbols.length);
+  } else {
+    columns.stream.valid![row] = 0;
+  }
+  if (!columns.event_id.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.event_id.valid![row] = 1;
+    cursor.text(columns.event_id, row);
+  } else {
+    columns.event_id.valid![row] = 0;
+    columns.event_id.empty(row);
+  }
+  if (!columns.counterfactual_event_id.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.counterfactual_event_id.valid![row] = 1;
+    cursor.text(columns.counterfactual_event_id, row);
+  } else {
+    columns.counterfactual_event_id.valid![row] = 0;
+    columns.counterfactual_event_id.empty(row);
+  }
+  if (columns.event_time.selected) columns.event_time.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (columns.entity.selected) cursor.text(columns.entity, row);
+  else cursor.skipText();
+  if (columns.difficulty.selected) cursor.text(columns.difficulty, row);
+  else cursor.skipText();
+}
+
+function decodeGroundTruth2(columns: GroundTruthColumns, cursor: Cursor, row: number): void {
+  if (columns.details.selected) cursor.encoded(columns.details, row, 2);
+  else cursor.skipBlocks(2);
 }

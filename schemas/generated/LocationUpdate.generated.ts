@@ -102,18 +102,17 @@ export function locationUpdateRowToObject(row: LocationUpdateRow): LocationUpdat
   };
 }
 
-/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
-export function encodeLocationUpdate(slab: Slab, row: LocationUpdateRow): void {
-  slab.ensure(84 + row.event_id.length);
-  const bytes = slab.bytes;
-  const view = slab.view;
-  let at = slab.position;
-  at = putAscii(bytes, at, row.event_id);
+function putLocationUpdate0(bytes: Uint8Array, view: DataView, at: number, row: LocationUpdateRow): number {
+  at = putAscii(bytes, view, at, row.event_id);
   at = putLong(bytes, at, row.event_time);
   at = putLong(bytes, at, row.subscriber_id);
-  at = putDigits(bytes, at, row.imsi, 15);
+  at = putDigits(bytes, view, at, row.imsi, 15);
   at = putLong(bytes, at, row.cell_id);
   at = putInt(bytes, at, row.tac);
+  return at;
+}
+
+function putLocationUpdate1(bytes: Uint8Array, view: DataView, at: number, row: LocationUpdateRow): number {
   view.setFloat64(at, row.latitude, true);
   at += 8;
   view.setFloat64(at, row.longitude, true);
@@ -131,6 +130,15 @@ export function encodeLocationUpdate(slab: Slab, row: LocationUpdateRow): void {
     view.setFloat32(at, row.speed_mps, true);
     at += 4;
   }
+  return at;
+}
+
+/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
+export function encodeLocationUpdate(slab: Slab, row: LocationUpdateRow): void {
+  slab.ensure(84 + row.event_id.length);
+  let at = slab.position;
+  at = putLocationUpdate0(slab.bytes, slab.view, at, row);
+  at = putLocationUpdate1(slab.bytes, slab.view, at, row);
   slab.position = at;
 }
 
@@ -188,42 +196,8 @@ export class LocationUpdateColumns {
     if (row === this.#capacity) this.#grow();
     const cursor = this.#cursor;
     cursor.start(bytes, start);
-    if (this.event_id.selected) cursor.text(this.event_id, row);
-    else cursor.skipText();
-    if (this.event_time.selected) this.event_time.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (this.subscriber_id.selected) this.subscriber_id.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (this.imsi.selected) cursor.text(this.imsi, row);
-    else cursor.skipText();
-    if (this.cell_id.selected) this.cell_id.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (this.tac.selected) this.tac.values[row] = cursor.int();
-    else cursor.skipVarint();
-    if (this.latitude.selected) this.latitude.values[row] = cursor.double();
-    else cursor.skip(8);
-    if (this.longitude.selected) this.longitude.values[row] = cursor.double();
-    else cursor.skip(8);
-    if (this.accuracy_m.selected) this.accuracy_m.values[row] = cursor.int();
-    else cursor.skipVarint();
-    if (!this.timing_advance.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.timing_advance.valid![row] = 1;
-      this.timing_advance.values[row] = cursor.int();
-    } else {
-      this.timing_advance.valid![row] = 0;
-    }
-    if (this.trigger.selected) this.trigger.values[row] = cursor.symbol(LocationUpdateTriggerSymbols.length);
-    else cursor.skip(1);
-    if (!this.speed_mps.selected) {
-      if (cursor.present()) cursor.skip(4);
-    } else if (cursor.present()) {
-      this.speed_mps.valid![row] = 1;
-      this.speed_mps.values[row] = cursor.float();
-    } else {
-      this.speed_mps.valid![row] = 0;
-    }
+    decodeLocationUpdate0(this, cursor, row);
+    decodeLocationUpdate1(this, cursor, row);
     cursor.finish(start, end);
     this.length = row + 1;
   }
@@ -263,5 +237,47 @@ export class LocationUpdateColumns {
     this.trigger.grow(capacity);
     this.speed_mps.grow(capacity);
     this.#capacity = capacity;
+  }
+}
+
+function decodeLocationUpdate0(columns: LocationUpdateColumns, cursor: Cursor, row: number): void {
+  if (columns.event_id.selected) cursor.text(columns.event_id, row);
+  else cursor.skipText();
+  if (columns.event_time.selected) columns.event_time.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (columns.subscriber_id.selected) columns.subscriber_id.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (columns.imsi.selected) cursor.text(columns.imsi, row);
+  else cursor.skipText();
+  if (columns.cell_id.selected) columns.cell_id.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (columns.tac.selected) columns.tac.values[row] = cursor.int();
+  else cursor.skipVarint();
+}
+
+function decodeLocationUpdate1(columns: LocationUpdateColumns, cursor: Cursor, row: number): void {
+  if (columns.latitude.selected) columns.latitude.values[row] = cursor.double();
+  else cursor.skip(8);
+  if (columns.longitude.selected) columns.longitude.values[row] = cursor.double();
+  else cursor.skip(8);
+  if (columns.accuracy_m.selected) columns.accuracy_m.values[row] = cursor.int();
+  else cursor.skipVarint();
+  if (!columns.timing_advance.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.timing_advance.valid![row] = 1;
+    columns.timing_advance.values[row] = cursor.int();
+  } else {
+    columns.timing_advance.valid![row] = 0;
+  }
+  if (columns.trigger.selected) columns.trigger.values[row] = cursor.symbol(LocationUpdateTriggerSymbols.length);
+  else cursor.skip(1);
+  if (!columns.speed_mps.selected) {
+    if (cursor.present()) cursor.skip(4);
+  } else if (cursor.present()) {
+    columns.speed_mps.valid![row] = 1;
+    columns.speed_mps.values[row] = cursor.float();
+  } else {
+    columns.speed_mps.valid![row] = 0;
   }
 }

@@ -267,13 +267,8 @@ export function networkLogRowToObject(row: NetworkLogRow): NetworkLog {
   };
 }
 
-/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
-export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
-  slab.ensure(235 + row.event_id.length + (row.cause_protocol === null ? 0 : textBound(row.cause_protocol)) + (row.cause === null ? 0 : textBound(row.cause)) + row.call_reference.length + (row.slice === null ? 0 : textBound(row.slice)) + row.alarm_id.length + (row.probable_cause === null ? 0 : textBound(row.probable_cause)));
-  const bytes = slab.bytes;
-  const view = slab.view;
-  let at = slab.position;
-  at = putAscii(bytes, at, row.event_id);
+function putNetworkLog0(bytes: Uint8Array, view: DataView, at: number, row: NetworkLogRow): number {
+  at = putAscii(bytes, view, at, row.event_id);
   at = putLong(bytes, at, row.event_time);
   bytes[at++] = row.event_type << 1;
   bytes[at++] = row.outcome << 1;
@@ -287,6 +282,10 @@ export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.cause_code);
   }
+  return at;
+}
+
+function putNetworkLog1(bytes: Uint8Array, view: DataView, at: number, row: NetworkLogRow): number {
   if (row.cause === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
@@ -300,12 +299,12 @@ export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
   if (row.imsi === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
-    at = putDigits(bytes, at, row.imsi, 15);
+    at = putDigits(bytes, view, at, row.imsi, 15);
   }
   if (row.imei === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
-    at = putDigits(bytes, at, row.imei, 15);
+    at = putDigits(bytes, view, at, row.imei, 15);
   }
   at = putLong(bytes, at, row.cell_id);
   if (row.tac === null) bytes[at++] = 0;
@@ -313,6 +312,10 @@ export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.tac);
   }
+  return at;
+}
+
+function putNetworkLog2(bytes: Uint8Array, view: DataView, at: number, row: NetworkLogRow): number {
   if (row.target_cell_id === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
@@ -322,7 +325,7 @@ export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
   if (row.call_reference.isNull) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
-    at = putAscii(bytes, at, row.call_reference);
+    at = putAscii(bytes, view, at, row.call_reference);
   }
   if (row.qos_id === null) bytes[at++] = 0;
   else {
@@ -339,6 +342,10 @@ export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.rsrp_dbm);
   }
+  return at;
+}
+
+function putNetworkLog3(bytes: Uint8Array, view: DataView, at: number, row: NetworkLogRow): number {
   if (row.rsrq_db === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
@@ -369,8 +376,12 @@ export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
   if (row.alarm_id.isNull) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
-    at = putAscii(bytes, at, row.alarm_id);
+    at = putAscii(bytes, view, at, row.alarm_id);
   }
+  return at;
+}
+
+function putNetworkLog4(bytes: Uint8Array, at: number, row: NetworkLogRow): number {
   if (row.severity === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
@@ -401,6 +412,10 @@ export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.bearer_setup_successes);
   }
+  return at;
+}
+
+function putNetworkLog5(bytes: Uint8Array, at: number, row: NetworkLogRow): number {
   if (row.handover_attempts === null) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
@@ -431,6 +446,19 @@ export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.granularity_period_s);
   }
+  return at;
+}
+
+/** Appends the Avro body of `row` to `slab`. Integers outside ±(2^53 - 1) and enum indices that are no symbol give wrong records. */
+export function encodeNetworkLog(slab: Slab, row: NetworkLogRow): void {
+  slab.ensure(235 + row.event_id.length + (row.cause_protocol === null ? 0 : textBound(row.cause_protocol)) + (row.cause === null ? 0 : textBound(row.cause)) + row.call_reference.length + (row.slice === null ? 0 : textBound(row.slice)) + row.alarm_id.length + (row.probable_cause === null ? 0 : textBound(row.probable_cause)));
+  let at = slab.position;
+  at = putNetworkLog0(slab.bytes, slab.view, at, row);
+  at = putNetworkLog1(slab.bytes, slab.view, at, row);
+  at = putNetworkLog2(slab.bytes, slab.view, at, row);
+  at = putNetworkLog3(slab.bytes, slab.view, at, row);
+  at = putNetworkLog4(slab.bytes, at, row);
+  at = putNetworkLog5(slab.bytes, at, row);
   slab.position = at;
 }
 
@@ -536,266 +564,12 @@ export class NetworkLogColumns {
     if (row === this.#capacity) this.#grow();
     const cursor = this.#cursor;
     cursor.start(bytes, start);
-    if (this.event_id.selected) cursor.text(this.event_id, row);
-    else cursor.skipText();
-    if (this.event_time.selected) this.event_time.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (this.event_type.selected) this.event_type.values[row] = cursor.symbol(NetworkLogEventTypeSymbols.length);
-    else cursor.skip(1);
-    if (this.outcome.selected) this.outcome.values[row] = cursor.symbol(NetworkLogOutcomeSymbols.length);
-    else cursor.skip(1);
-    if (!this.cause_protocol.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.cause_protocol.valid![row] = 1;
-      cursor.text(this.cause_protocol, row);
-    } else {
-      this.cause_protocol.valid![row] = 0;
-      this.cause_protocol.empty(row);
-    }
-    if (!this.cause_code.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.cause_code.valid![row] = 1;
-      this.cause_code.values[row] = cursor.int();
-    } else {
-      this.cause_code.valid![row] = 0;
-    }
-    if (!this.cause.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.cause.valid![row] = 1;
-      cursor.text(this.cause, row);
-    } else {
-      this.cause.valid![row] = 0;
-      this.cause.empty(row);
-    }
-    if (!this.subscriber_id.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.subscriber_id.valid![row] = 1;
-      this.subscriber_id.values[row] = cursor.long();
-    } else {
-      this.subscriber_id.valid![row] = 0;
-    }
-    if (!this.imsi.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.imsi.valid![row] = 1;
-      cursor.text(this.imsi, row);
-    } else {
-      this.imsi.valid![row] = 0;
-      this.imsi.empty(row);
-    }
-    if (!this.imei.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.imei.valid![row] = 1;
-      cursor.text(this.imei, row);
-    } else {
-      this.imei.valid![row] = 0;
-      this.imei.empty(row);
-    }
-    if (this.cell_id.selected) this.cell_id.values[row] = cursor.long();
-    else cursor.skipVarint();
-    if (!this.tac.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.tac.valid![row] = 1;
-      this.tac.values[row] = cursor.int();
-    } else {
-      this.tac.valid![row] = 0;
-    }
-    if (!this.target_cell_id.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.target_cell_id.valid![row] = 1;
-      this.target_cell_id.values[row] = cursor.long();
-    } else {
-      this.target_cell_id.valid![row] = 0;
-    }
-    if (this.rat.selected) this.rat.values[row] = cursor.symbol(NetworkLogRatSymbols.length);
-    else cursor.skip(1);
-    if (!this.call_reference.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.call_reference.valid![row] = 1;
-      cursor.text(this.call_reference, row);
-    } else {
-      this.call_reference.valid![row] = 0;
-      this.call_reference.empty(row);
-    }
-    if (!this.qos_id.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.qos_id.valid![row] = 1;
-      this.qos_id.values[row] = cursor.int();
-    } else {
-      this.qos_id.valid![row] = 0;
-    }
-    if (!this.slice.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.slice.valid![row] = 1;
-      cursor.text(this.slice, row);
-    } else {
-      this.slice.valid![row] = 0;
-      this.slice.empty(row);
-    }
-    if (!this.rsrp_dbm.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.rsrp_dbm.valid![row] = 1;
-      this.rsrp_dbm.values[row] = cursor.int();
-    } else {
-      this.rsrp_dbm.valid![row] = 0;
-    }
-    if (!this.rsrq_db.selected) {
-      if (cursor.present()) cursor.skip(4);
-    } else if (cursor.present()) {
-      this.rsrq_db.valid![row] = 1;
-      this.rsrq_db.values[row] = cursor.float();
-    } else {
-      this.rsrq_db.valid![row] = 0;
-    }
-    if (!this.sinr_db.selected) {
-      if (cursor.present()) cursor.skip(4);
-    } else if (cursor.present()) {
-      this.sinr_db.valid![row] = 1;
-      this.sinr_db.values[row] = cursor.float();
-    } else {
-      this.sinr_db.valid![row] = 0;
-    }
-    if (!this.timing_advance.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.timing_advance.valid![row] = 1;
-      this.timing_advance.values[row] = cursor.int();
-    } else {
-      this.timing_advance.valid![row] = 0;
-    }
-    if (!this.throughput_dl_kbps.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.throughput_dl_kbps.valid![row] = 1;
-      this.throughput_dl_kbps.values[row] = cursor.int();
-    } else {
-      this.throughput_dl_kbps.valid![row] = 0;
-    }
-    if (!this.procedure_ms.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.procedure_ms.valid![row] = 1;
-      this.procedure_ms.values[row] = cursor.int();
-    } else {
-      this.procedure_ms.valid![row] = 0;
-    }
-    if (!this.alarm_id.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.alarm_id.valid![row] = 1;
-      cursor.text(this.alarm_id, row);
-    } else {
-      this.alarm_id.valid![row] = 0;
-      this.alarm_id.empty(row);
-    }
-    if (!this.severity.selected) {
-      if (cursor.present()) cursor.skip(1);
-    } else if (cursor.present()) {
-      this.severity.valid![row] = 1;
-      this.severity.values[row] = cursor.symbol(NetworkLogSeveritySymbols.length);
-    } else {
-      this.severity.valid![row] = 0;
-    }
-    if (!this.probable_cause.selected) {
-      if (cursor.present()) cursor.skipText();
-    } else if (cursor.present()) {
-      this.probable_cause.valid![row] = 1;
-      cursor.text(this.probable_cause, row);
-    } else {
-      this.probable_cause.valid![row] = 0;
-      this.probable_cause.empty(row);
-    }
-    if (!this.rrc_setup_attempts.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.rrc_setup_attempts.valid![row] = 1;
-      this.rrc_setup_attempts.values[row] = cursor.long();
-    } else {
-      this.rrc_setup_attempts.valid![row] = 0;
-    }
-    if (!this.rrc_setup_successes.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.rrc_setup_successes.valid![row] = 1;
-      this.rrc_setup_successes.values[row] = cursor.long();
-    } else {
-      this.rrc_setup_successes.valid![row] = 0;
-    }
-    if (!this.bearer_setup_attempts.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.bearer_setup_attempts.valid![row] = 1;
-      this.bearer_setup_attempts.values[row] = cursor.long();
-    } else {
-      this.bearer_setup_attempts.valid![row] = 0;
-    }
-    if (!this.bearer_setup_successes.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.bearer_setup_successes.valid![row] = 1;
-      this.bearer_setup_successes.values[row] = cursor.long();
-    } else {
-      this.bearer_setup_successes.valid![row] = 0;
-    }
-    if (!this.handover_attempts.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.handover_attempts.valid![row] = 1;
-      this.handover_attempts.values[row] = cursor.long();
-    } else {
-      this.handover_attempts.valid![row] = 0;
-    }
-    if (!this.handover_successes.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.handover_successes.valid![row] = 1;
-      this.handover_successes.values[row] = cursor.long();
-    } else {
-      this.handover_successes.valid![row] = 0;
-    }
-    if (!this.abnormal_releases.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.abnormal_releases.valid![row] = 1;
-      this.abnormal_releases.values[row] = cursor.long();
-    } else {
-      this.abnormal_releases.valid![row] = 0;
-    }
-    if (!this.releases.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.releases.valid![row] = 1;
-      this.releases.values[row] = cursor.long();
-    } else {
-      this.releases.valid![row] = 0;
-    }
-    if (!this.downlink_bytes_sum.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.downlink_bytes_sum.valid![row] = 1;
-      this.downlink_bytes_sum.values[row] = cursor.long();
-    } else {
-      this.downlink_bytes_sum.valid![row] = 0;
-    }
-    if (!this.granularity_period_s.selected) {
-      if (cursor.present()) cursor.skipVarint();
-    } else if (cursor.present()) {
-      this.granularity_period_s.valid![row] = 1;
-      this.granularity_period_s.values[row] = cursor.int();
-    } else {
-      this.granularity_period_s.valid![row] = 0;
-    }
+    decodeNetworkLog0(this, cursor, row);
+    decodeNetworkLog1(this, cursor, row);
+    decodeNetworkLog2(this, cursor, row);
+    decodeNetworkLog3(this, cursor, row);
+    decodeNetworkLog4(this, cursor, row);
+    decodeNetworkLog5(this, cursor, row);
     cursor.finish(start, end);
     this.length = row + 1;
   }
@@ -883,5 +657,283 @@ export class NetworkLogColumns {
     this.downlink_bytes_sum.grow(capacity);
     this.granularity_period_s.grow(capacity);
     this.#capacity = capacity;
+  }
+}
+
+function decodeNetworkLog0(columns: NetworkLogColumns, cursor: Cursor, row: number): void {
+  if (columns.event_id.selected) cursor.text(columns.event_id, row);
+  else cursor.skipText();
+  if (columns.event_time.selected) columns.event_time.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (columns.event_type.selected) columns.event_type.values[row] = cursor.symbol(NetworkLogEventTypeSymbols.length);
+  else cursor.skip(1);
+  if (columns.outcome.selected) columns.outcome.values[row] = cursor.symbol(NetworkLogOutcomeSymbols.length);
+  else cursor.skip(1);
+  if (!columns.cause_protocol.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.cause_protocol.valid![row] = 1;
+    cursor.text(columns.cause_protocol, row);
+  } else {
+    columns.cause_protocol.valid![row] = 0;
+    columns.cause_protocol.empty(row);
+  }
+  if (!columns.cause_code.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.cause_code.valid![row] = 1;
+    columns.cause_code.values[row] = cursor.int();
+  } else {
+    columns.cause_code.valid![row] = 0;
+  }
+}
+
+function decodeNetworkLog1(columns: NetworkLogColumns, cursor: Cursor, row: number): void {
+  if (!columns.cause.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.cause.valid![row] = 1;
+    cursor.text(columns.cause, row);
+  } else {
+    columns.cause.valid![row] = 0;
+    columns.cause.empty(row);
+  }
+  if (!columns.subscriber_id.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.subscriber_id.valid![row] = 1;
+    columns.subscriber_id.values[row] = cursor.long();
+  } else {
+    columns.subscriber_id.valid![row] = 0;
+  }
+  if (!columns.imsi.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.imsi.valid![row] = 1;
+    cursor.text(columns.imsi, row);
+  } else {
+    columns.imsi.valid![row] = 0;
+    columns.imsi.empty(row);
+  }
+  if (!columns.imei.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.imei.valid![row] = 1;
+    cursor.text(columns.imei, row);
+  } else {
+    columns.imei.valid![row] = 0;
+    columns.imei.empty(row);
+  }
+  if (columns.cell_id.selected) columns.cell_id.values[row] = cursor.long();
+  else cursor.skipVarint();
+  if (!columns.tac.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.tac.valid![row] = 1;
+    columns.tac.values[row] = cursor.int();
+  } else {
+    columns.tac.valid![row] = 0;
+  }
+}
+
+function decodeNetworkLog2(columns: NetworkLogColumns, cursor: Cursor, row: number): void {
+  if (!columns.target_cell_id.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.target_cell_id.valid![row] = 1;
+    columns.target_cell_id.values[row] = cursor.long();
+  } else {
+    columns.target_cell_id.valid![row] = 0;
+  }
+  if (columns.rat.selected) columns.rat.values[row] = cursor.symbol(NetworkLogRatSymbols.length);
+  else cursor.skip(1);
+  if (!columns.call_reference.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.call_reference.valid![row] = 1;
+    cursor.text(columns.call_reference, row);
+  } else {
+    columns.call_reference.valid![row] = 0;
+    columns.call_reference.empty(row);
+  }
+  if (!columns.qos_id.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.qos_id.valid![row] = 1;
+    columns.qos_id.values[row] = cursor.int();
+  } else {
+    columns.qos_id.valid![row] = 0;
+  }
+  if (!columns.slice.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.slice.valid![row] = 1;
+    cursor.text(columns.slice, row);
+  } else {
+    columns.slice.valid![row] = 0;
+    columns.slice.empty(row);
+  }
+  if (!columns.rsrp_dbm.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.rsrp_dbm.valid![row] = 1;
+    columns.rsrp_dbm.values[row] = cursor.int();
+  } else {
+    columns.rsrp_dbm.valid![row] = 0;
+  }
+}
+
+function decodeNetworkLog3(columns: NetworkLogColumns, cursor: Cursor, row: number): void {
+  if (!columns.rsrq_db.selected) {
+    if (cursor.present()) cursor.skip(4);
+  } else if (cursor.present()) {
+    columns.rsrq_db.valid![row] = 1;
+    columns.rsrq_db.values[row] = cursor.float();
+  } else {
+    columns.rsrq_db.valid![row] = 0;
+  }
+  if (!columns.sinr_db.selected) {
+    if (cursor.present()) cursor.skip(4);
+  } else if (cursor.present()) {
+    columns.sinr_db.valid![row] = 1;
+    columns.sinr_db.values[row] = cursor.float();
+  } else {
+    columns.sinr_db.valid![row] = 0;
+  }
+  if (!columns.timing_advance.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.timing_advance.valid![row] = 1;
+    columns.timing_advance.values[row] = cursor.int();
+  } else {
+    columns.timing_advance.valid![row] = 0;
+  }
+  if (!columns.throughput_dl_kbps.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.throughput_dl_kbps.valid![row] = 1;
+    columns.throughput_dl_kbps.values[row] = cursor.int();
+  } else {
+    columns.throughput_dl_kbps.valid![row] = 0;
+  }
+  if (!columns.procedure_ms.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.procedure_ms.valid![row] = 1;
+    columns.procedure_ms.values[row] = cursor.int();
+  } else {
+    columns.procedure_ms.valid![row] = 0;
+  }
+  if (!columns.alarm_id.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.alarm_id.valid![row] = 1;
+    cursor.text(columns.alarm_id, row);
+  } else {
+    columns.alarm_id.valid![row] = 0;
+    columns.alarm_id.empty(row);
+  }
+}
+
+function decodeNetworkLog4(columns: NetworkLogColumns, cursor: Cursor, row: number): void {
+  if (!columns.severity.selected) {
+    if (cursor.present()) cursor.skip(1);
+  } else if (cursor.present()) {
+    columns.severity.valid![row] = 1;
+    columns.severity.values[row] = cursor.symbol(NetworkLogSeveritySymbols.length);
+  } else {
+    columns.severity.valid![row] = 0;
+  }
+  if (!columns.probable_cause.selected) {
+    if (cursor.present()) cursor.skipText();
+  } else if (cursor.present()) {
+    columns.probable_cause.valid![row] = 1;
+    cursor.text(columns.probable_cause, row);
+  } else {
+    columns.probable_cause.valid![row] = 0;
+    columns.probable_cause.empty(row);
+  }
+  if (!columns.rrc_setup_attempts.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.rrc_setup_attempts.valid![row] = 1;
+    columns.rrc_setup_attempts.values[row] = cursor.long();
+  } else {
+    columns.rrc_setup_attempts.valid![row] = 0;
+  }
+  if (!columns.rrc_setup_successes.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.rrc_setup_successes.valid![row] = 1;
+    columns.rrc_setup_successes.values[row] = cursor.long();
+  } else {
+    columns.rrc_setup_successes.valid![row] = 0;
+  }
+  if (!columns.bearer_setup_attempts.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.bearer_setup_attempts.valid![row] = 1;
+    columns.bearer_setup_attempts.values[row] = cursor.long();
+  } else {
+    columns.bearer_setup_attempts.valid![row] = 0;
+  }
+  if (!columns.bearer_setup_successes.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.bearer_setup_successes.valid![row] = 1;
+    columns.bearer_setup_successes.values[row] = cursor.long();
+  } else {
+    columns.bearer_setup_successes.valid![row] = 0;
+  }
+}
+
+function decodeNetworkLog5(columns: NetworkLogColumns, cursor: Cursor, row: number): void {
+  if (!columns.handover_attempts.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.handover_attempts.valid![row] = 1;
+    columns.handover_attempts.values[row] = cursor.long();
+  } else {
+    columns.handover_attempts.valid![row] = 0;
+  }
+  if (!columns.handover_successes.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.handover_successes.valid![row] = 1;
+    columns.handover_successes.values[row] = cursor.long();
+  } else {
+    columns.handover_successes.valid![row] = 0;
+  }
+  if (!columns.abnormal_releases.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.abnormal_releases.valid![row] = 1;
+    columns.abnormal_releases.values[row] = cursor.long();
+  } else {
+    columns.abnormal_releases.valid![row] = 0;
+  }
+  if (!columns.releases.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.releases.valid![row] = 1;
+    columns.releases.values[row] = cursor.long();
+  } else {
+    columns.releases.valid![row] = 0;
+  }
+  if (!columns.downlink_bytes_sum.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.downlink_bytes_sum.valid![row] = 1;
+    columns.downlink_bytes_sum.values[row] = cursor.long();
+  } else {
+    columns.downlink_bytes_sum.valid![row] = 0;
+  }
+  if (!columns.granularity_period_s.selected) {
+    if (cursor.present()) cursor.skipVarint();
+  } else if (cursor.present()) {
+    columns.granularity_period_s.valid![row] = 1;
+    columns.granularity_period_s.values[row] = cursor.int();
+  } else {
+    columns.granularity_period_s.valid![row] = 0;
   }
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { apiVersionsV3, Connection, type Reader, type Writer } from '@platformatic/kafka';
 import { AuthenticationError, FatalError, LogError, RetriableError } from '../errors.ts';
 import type { ClusterOptions } from './options.ts';
@@ -38,7 +39,8 @@ export class BrokerConnection {
       connectTimeout: options.connectTimeoutMs ?? 5_000,
       requestTimeout: requestTimeoutMs ?? options.requestTimeoutMs ?? 30_000,
       maxInflights: 16,
-      ...(options.tls && { tls: options.tls, tlsServerName: true }),
+      // No server name for addresses (RFC 6066); the certificate is checked against the host all the same.
+      ...(options.tls && { tls: options.tls, tlsServerName: isIP(address.host) === 0 }),
       ...(options.sasl && { sasl: options.sasl }),
     });
     // Every request rejects by itself when the connection breaks; without a listener the event would be thrown.

@@ -1,0 +1,79 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  Admin, AuthenticationError, Cluster, connectWithRetry, FatalError, LogWriter, RetriableError,
+} from '../../../topology/log/index.ts';
+import { startKafka, uniquePrefix } from '../support/stack.ts';
+import { bytes, createTopic, readAll, values } from './support.ts';
+
+describe('reaching a cluster', () => {
+  let kafka: Awaited<ReturnType<typeof startKafka>>;
+  const sasl = { mechanism: 'PLAIN', username: 'twin', password: 'twin-test' } as const;
+
+  beforeAll(async () => {
+    kafka = await startKafka({ saslUsers: { admin: 'admin-test', twin: 'twin-test' } });
+  });
+  afterAll(async () => kafka?.close());
+
+  test('right credentials write and read', async () => {
+    const cluster = await Cluster.connect({ bootstrap: [kafka.bootstrapServers], sasl });
+    const topic = await createTopic(cluster, { name: `${uniquePrefix()}sasl`, partitions: 1 });
+    const writer = await LogWriter.open(cluster, { transactionalId: topic });
+    writer.append(topic, 0, 1, null, bytes('v'));
+    await writer.flush();
+    await writer.commit();
+    await writer.close();
+    expect(values(await readAll(cluster, topic, 0, { isolation: 'read_uncommitted' }))).toEqual(['v']);
+    expect(await new Admin(cluster).describeCluster()).toMatchObject({ brokers: [{ nodeId: 1 }], features: { 'transaction.version': 2 } });
+    await cluster.close();
+  });
+
+  test('wrong credentials are refused at once, by name, and not retried', async () => {
+    const options = { bootstrap: [kafka.bootstrapServers], sasl: { ...sasl, password: 'wrong' } };
+    await expect(Cluster.connect(options)).rejects.toThrow(AuthenticationError);
+    const retries: Error[] = [];
+    await expect(connectWithRetry(options, 60_000, (error) => retries.push(error))).rejects.toThrow(/user name and password/);
+    expect(retries).toEqual([]);
+  });
+
+  test('TLS at a plain-text port is refused by name', async () => {
+    await expect(Cluster.connect({ bootstrap: [kafka.bootstrapServers], sasl, tls: {} })).rejects.toThrow(AuthenticationError);
+  });
+
+  test('nobody there: waits with back-off, says so, and goes on once a broker answers', async () => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    server.close();
+    await once(server, 'close');
+    const nowhere = `127.0.0.1:${port}`;
+    await expect(Cluster.connect({ bootstrap: [nowhere] })).rejects.toThrow(RetriableError);
+    const retries: Error[] = [];
+    await expect(connectWithRetry({ bootstrap: [nowhere] }, 600, (error) => retries.push(error))).rejects.toThrow(nowhere);
+    expect(retries.length).toBeGreaterThan(1);
+    const cluster = await Cluster.connect({ bootstrap: [nowhere, kafka.bootstrapServers], sasl });
+    await cluster.close();
+  });
+
+  test('an address that is none is a FatalError', async () => {
+    await expect(Cluster.connect({ bootstrap: ['localhost'] })).rejects.toThrow(FatalError);
+  });
+
+  test('topics: created once, described, their configuration read, deleted', async () => {
+    const cluster = await Cluster.connect({ bootstrap: [kafka.bootstrapServers], sasl });
+    const admin = new Admin(cluster);
+    const name = `${uniquePrefix()}admin`;
+    const spec = { name, partitions: 3, replicationFactor: 1, configs: { 'cleanup.policy': 'compact', 'retention.ms': '12345' } };
+    expect(await admin.createTopics([spec])).toEqual([name]);
+    expect(await admin.createTopics([spec])).toEqual([]);
+    expect(await admin.listTopics()).toContain(name);
+    expect((await admin.describeTopics([name, `${name}-absent`])).map((topic) => [topic.name, topic.partitions.length])).toEqual([[name, 3]]);
+    expect((await admin.describeTopicConfigs([name])).get(name)).toMatchObject({ 'cleanup.policy': 'compact', 'retention.ms': '12345' });
+    await expect(admin.createTopics([{ name: 'bad name', partitions: 1 }])).rejects.toThrow(FatalError);
+    await admin.deleteTopics([name, `${name}-absent`]);
+    await expect.poll(() => admin.listTopics(), { timeout: 10_000 }).not.toContain(name);
+    await cluster.close();
+  });
+});

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { names as namesOf, topicNames, topicSpec, validateSettings, validateTopology, type TopicName, type TopologySettings } from './graph/index.ts';
 import { Admin, type Cluster } from './log/index.ts';
 
@@ -24,6 +25,10 @@ export class TopicConflictError extends Error {
     this.topics = topics;
   }
 }
+
+/** A broker deletes topics after it has answered. */
+const DELETE_TIMEOUT_MS = 30_000;
+const DELETE_POLL_MS = 100;
 
 /** Settings whose deviation breaks the twin: state as of an offset, order, or history would be lost. */
 const ESSENTIAL = ['cleanup.policy', 'message.timestamp.type'];
@@ -66,13 +71,22 @@ export async function createTopics(cluster: Cluster, prefix: string, settings: T
     : status);
 }
 
-/** Deletes the twin's topics, with all its data. Returns the names deleted. */
+/**
+ * Deletes the twin's topics, with all its data; resolves when they are gone, so that they can be created anew.
+ * @returns the names deleted
+ */
 export async function deleteTopics(cluster: Cluster, prefix: string): Promise<string[]> {
   const naming = namesOf(prefix);
   const admin = new Admin(cluster);
-  const present = (await admin.describeTopics(topicNames.map((topic) => naming.topic(topic)))).map(({ name }) => name);
-  if (present.length > 0) await admin.deleteTopics(present);
-  return present;
+  const present = async (): Promise<string[]> => (
+    (await admin.describeTopics(topicNames.map((topic) => naming.topic(topic)))).map(({ name }) => name));
+  const deleted = await present();
+  if (deleted.length === 0) return [];
+  await admin.deleteTopics(deleted);
+  for (const deadline = performance.now() + DELETE_TIMEOUT_MS; performance.now() < deadline; await sleep(DELETE_POLL_MS)) {
+    if ((await present()).length === 0) return deleted;
+  }
+  throw new Error(`the broker accepted to delete ${deleted.join(', ')}, but after ${DELETE_TIMEOUT_MS / 1_000} s they are still there: is delete.topic.enable off?`);
 }
 
 function compare(

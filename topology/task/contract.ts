@@ -108,6 +108,8 @@ export interface ProcessorContext {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Fires when the process begins to stop: for a `createProcessor` or a service that waits for something. */
+  readonly signal: AbortSignal;
   /** One object per process for `key`, made by the first processor that asks: how processors share a copy of the twin. */
   share<T>(key: string, create: () => T): T;
   /** Ends the process: drain, then exit code 1 with the error as reason. For failures that no retry can help. */

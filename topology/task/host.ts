@@ -137,6 +137,7 @@ export class ProcessorHost {
       processor: graph.name, cluster, names: this.#names, schemas, partitions, logger, env,
       schemaIds: new Map([...schemas].map(([topic, { id }]) => [topic, id])),
       metrics: this.metrics.registry,
+      signal: this.#aborted.signal,
       share: (key, create) => this.#share(key, create),
       fail: (error) => { this.fail(error); },
     };

@@ -113,7 +113,7 @@ describe('a processor on a real broker', () => {
     await twin.rounds(6);
     const [end] = await listOffsets(twin.cluster, [{ topic: twin.names.topic('sim_ticks'), partition: 0 }], 'latest');
     await twin.rounds(2);
-    await new Admin(twin.cluster).deleteRecords([{ topic: twin.names.topic('sim_ticks'), partition: 0, offset: end!.offset }]);
+    await new Admin(twin.cluster).deleteRecords([{ topic: twin.names.topic('sim_ticks'), partition: 0, offset: end.offset }]);
     const running = host();
     await running.start();
     const reason = await running.ended;
@@ -151,8 +151,8 @@ describe('a processor on a real broker', () => {
       { topic: sim, partition: '0', offset: '1', processor: 'counter', value: null },
       { topic: sim, partition: '1', offset: expect.any(String) as string, processor: 'counter', value: '0000000001ff' },
     ]);
-    expect(letters[0]!.reason).toContain("the tick can't be decoded: a value of 3 bytes is too short");
-    expect(letters[1]!.reason).toBe('a tick has no value');
+    expect(letters[0].reason).toContain("the tick can't be decoded: a value of 3 bytes is too short");
+    expect(letters[1].reason).toBe('a tick has no value');
   });
 
   it('never produces a tick twice that was written twice', async () => {
@@ -175,7 +175,7 @@ async function deadLetters(partition: number): Promise<Record<string, string | n
   const topic = twin.names.topic('dead_letters');
   const letters: Record<string, string | null>[] = [];
   const [end] = await listOffsets(twin.cluster, [{ topic, partition }], 'latest');
-  await readRange(twin.cluster, topic, partition, 0, end!.offset, (_offset, _timestamp, bytes, _keyStart, _keyEnd, valueStart, valueEnd, headersStart) => {
+  await readRange(twin.cluster, topic, partition, 0, end.offset, (_offset, _timestamp, bytes, _keyStart, _keyEnd, valueStart, valueEnd, headersStart) => {
     const headers = decodeHeaders(bytes, headersStart).map(({ key, value }) => [key, value === null ? null : Buffer.from(value).toString()]);
     letters.push({
       ...Object.fromEntries(headers) as Record<string, string | null>,

@@ -71,21 +71,21 @@ export class TestTwin {
 
   async changeSubscriber(partition: number, key: string, value: string | null): Promise<void> {
     const offset = await this.#write('subscriber_state', partition, key, value);
-    this.#subscribers[partition]!.push({ offset, key, value });
+    this.#subscribers[partition].push({ offset, key, value });
     this.#ends.subscribers[partition] = offset + 1;
   }
 
   /** Puts the next tick in each partition's transaction; `commit` makes it visible. */
   tick(options: TickOptions = {}): void {
     for (const partition of options.partitions ?? Array.from({ length: this.partitions }, (_, index) => index)) {
-      const from = this.#partitionTime[partition]!;
+      const from = this.#partitionTime[partition];
       const tick: Tick = {
-        partition, sequence: this.#ticks[partition]!.length, from, to: from + 1_000, mode: options.mode ?? 'BACKFILL',
+        partition, sequence: this.#ticks[partition].length, from, to: from + 1_000, mode: options.mode ?? 'BACKFILL',
         modelVersion: options.modelVersion ?? MODEL_VERSION, scenarioStateEnd: 0, networkStateEnd: this.#ends.network,
         subscriberStateEnds: [...this.#ends.subscribers],
       };
       this.#partitionTime[partition] = tick.to;
-      this.#ticks[partition]!.push(tick);
+      this.#ticks[partition].push(tick);
       this.writeRawTick(partition, this.encodeTick(tick));
     }
   }
@@ -109,7 +109,7 @@ export class TestTwin {
   /** Some rounds of ticks, with state changes in between that depend on the round only. */
   async rounds(count: number, options: TickOptions = {}): Promise<void> {
     for (let round = 0; round < count; round += 1) {
-      const number = this.#ticks[0]!.length;
+      const number = this.#ticks[0].length;
       if (number % 3 === 0) await this.changeNetwork(`cell:${number % 5}`, `n${number}`);
       if (number % 4 === 1) await this.changeSubscriber(number % this.partitions, String(number % 7), `s${number}`);
       if (number % 11 === 10) await this.changeSubscriber(number % this.partitions, String(number % 7), null);
@@ -122,9 +122,9 @@ export class TestTwin {
   expected(): string[][] {
     return this.#ticks.map((ticks, partition) => ticks.filter((tick) => tick.modelVersion === MODEL_VERSION).flatMap((tick, index) => (
       Array.from({ length: LINES_PER_TICK }, (_, i) => line(
-        index * LINES_PER_TICK + i, tick, asOf(this.#subscribers[partition]!, tick.subscriberStateEnds[partition]!),
+        index * LINES_PER_TICK + i, tick, asOf(this.#subscribers[partition], tick.subscriberStateEnds[partition]),
         asOf(this.#network, tick.networkStateEnd),
-        tick.subscriberStateEnds.map((end, other) => asOf(this.#subscribers[other]!, end)).join('/'),
+        tick.subscriberStateEnds.map((end, other) => asOf(this.#subscribers[other], end)).join('/'),
       ))
     )));
   }
@@ -145,7 +145,7 @@ export class TestTwin {
     const wanted = this.expected().map((lines) => lines.length);
     for (;;) {
       const counts = (await this.committedEverywhere('cdrs')).map((lines) => lines.length);
-      if (counts.every((count, partition) => count >= wanted[partition]!)) return;
+      if (counts.every((count, partition) => count >= wanted[partition])) return;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }

@@ -35,8 +35,9 @@ export class LogError extends Error {
 export class FencedError extends LogError {}
 
 /**
- * The group moved on without this member: its generation, member id or instance id is no longer current.
- * Next: abort the open transaction, treat all partitions as lost, rejoin.
+ * The generation, member id or instance id of a commit is no longer current: the group rebalanced, with or without this member.
+ * Next: abort the open transaction; `heartbeatNow` and `assignment` tell whether the partition is still owned; if so redo the work,
+ * else drop its state.
  */
 export class IllegalGenerationError extends LogError {}
 

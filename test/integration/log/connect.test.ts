@@ -1,18 +1,23 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   Admin, AuthenticationError, Cluster, connectWithRetry, FatalError, LogWriter, RetriableError,
 } from '../../../topology/log/index.ts';
 import { startKafka, uniquePrefix } from '../support/stack.ts';
-import { bytes, createTopic, readAll, values } from './support.ts';
+import { bytes, createTopic, readAll, readSettled, values } from './support.ts';
 
 describe('reaching a cluster', () => {
   let kafka: Awaited<ReturnType<typeof startKafka>>;
   const sasl = { mechanism: 'PLAIN', username: 'twin', password: 'twin-test' } as const;
 
   beforeAll(async () => {
-    kafka = await startKafka({ saslUsers: { admin: 'admin-test', twin: 'twin-test' } });
+    kafka = await startKafka({
+      saslUsers: { admin: 'admin-test', twin: 'twin-test' },
+      // SASL sessions end after 2 s unless the client authenticates again.
+      properties: { 'connections.max.reauth.ms': 2_000 },
+    });
   });
   afterAll(async () => kafka?.close());
 
@@ -26,6 +31,25 @@ describe('reaching a cluster', () => {
     await writer.close();
     expect(values(await readAll(cluster, topic, 0, { isolation: 'read_uncommitted' }))).toEqual(['v']);
     expect(await new Admin(cluster).describeCluster()).toMatchObject({ brokers: [{ nodeId: 1 }], features: { 'transaction.version': 2 } });
+    await cluster.close();
+  });
+
+  test('sessions are renewed under way: nothing is lost or refused', async () => {
+    const cluster = await Cluster.connect({ bootstrap: [kafka.bootstrapServers], sasl });
+    const topic = await createTopic(cluster, { name: `${uniquePrefix()}renewed`, partitions: 1 });
+    const errors: Error[] = [];
+    const writer = await LogWriter.open(cluster, { transactionalId: topic, onRetry: (error) => errors.push(error) });
+    const until = performance.now() + 6_000;
+    const expected: string[] = [];
+    while (performance.now() < until) {
+      expected.push(`v${expected.length}`);
+      writer.append(topic, 0, Date.now(), null, bytes(expected.at(-1)!));
+      await writer.commit();
+      await sleep(10);
+    }
+    await writer.close();
+    expect(errors).toEqual([]);
+    expect(values(await readSettled(cluster, topic))).toEqual(expected);
     await cluster.close();
   });
 

@@ -83,7 +83,7 @@ describe('other clients', () => {
     const reader = new LogReader(cluster);
     reader.assign([{ topic, partition: 0, offset: 0 }]);
     const [fetched] = await reader.poll(10_000);
-    const cursor = fetched!.cursor();
+    const cursor = fetched.cursor();
     expect(cursor.next()).toBe(true);
     expect(decodeHeaders(cursor.bytes, cursor.headersStart)).toEqual([
       { key: 'reason', value: bytes('bad schema id') }, { key: 'empty', value: bytes('') }]);

@@ -35,7 +35,7 @@ describe('reader', () => {
       for (let k = 0; k < recordsPerTransaction; k++) {
         for (const [w, writer] of writers.entries()) {
           const value = `${w}-${i}-${k}-${'.'.repeat(80)}`;
-          written[w]!.push(value);
+          written[w].push(value);
           // Present time: a segment rolls when a marker (wall clock) is a week later than its first record.
           writer.append(topic, 0, Date.now(), bytes(String(k)), bytes(value));
           await writer.flush();
@@ -45,7 +45,7 @@ describe('reader', () => {
         if ((i + w) % 3 === 0) await writer.abort();
         else {
           await writer.commit();
-          committed.push(...written[w]!.map((value, k) => ({ value, offset: k * 2 + w + i * 1_000 })));
+          committed.push(...written[w].map((value, k) => ({ value, offset: k * 2 + w + i * 1_000 })));
         }
       }
     }
@@ -69,7 +69,7 @@ describe('reader', () => {
     const reader = new LogReader(cluster);
     reader.assign([{ topic, partition: 0, offset: 0 }]);
     const [fetched] = await reader.poll(10_000);
-    expect(fetched!.nextOffset).toBe(fetched!.highWatermark);
+    expect(fetched.nextOffset).toBe(fetched.highWatermark);
     await reader.close();
   });
 
@@ -87,7 +87,7 @@ describe('reader', () => {
     reader.assign([{ topic, partition: 0, offset: 1 }]);
     const [fetched] = await reader.poll(10_000);
     let visited = 0;
-    fetched!.forEachRecord(() => { visited++; });
+    fetched.forEachRecord(() => { visited++; });
     expect(visited).toBe(0);
     // data, commit marker, aborted, abort marker
     expect(reader.position(topic, 0)).toBe(4);
@@ -137,7 +137,7 @@ describe('reader', () => {
       for (const fetched of await reader.poll(10_000)) {
         fetched.forEachRecord((_offset, _timestamp, buffer, _ks, _ke, start, end) => {
           expect(end - start).toBe(50_000);
-          expect(buffer[start]! % 4).toBe(fetched.partition);
+          expect(buffer[start] % 4).toBe(fetched.partition);
           seen.set(fetched.partition, (seen.get(fetched.partition) ?? 0) + 1);
         });
       }
@@ -209,7 +209,7 @@ describe('reader', () => {
     expect((await reader.poll(10_000)).map((fetched) => fetched.nextOffset)).toEqual([5]);
     reader.assign([{ topic, partition: 0, offset: 3 }]);
     const [again] = await reader.poll(10_000);
-    expect([again!.fromOffset, again!.nextOffset]).toEqual([3, 5]);
+    expect([again.fromOffset, again.nextOffset]).toEqual([3, 5]);
     reader.unassign([{ topic, partition: 0 }]);
     writer.append(topic, 0, 11, null, bytes('unseen'));
     writer.append(topic, 1, 11, null, bytes('seen'));
@@ -245,10 +245,10 @@ describe('reader', () => {
     await writer.close();
     await readSettled(cluster, topic);
     const at = [{ topic, partition: 0 }];
-    expect((await listOffsets(cluster, at, 1_000_235))[0]!.offset).toBe(24);
+    expect((await listOffsets(cluster, at, 1_000_235))[0].offset).toBe(24);
     // Markers carry the wall clock, so only a time after it is beyond the end.
-    expect((await listOffsets(cluster, at, Date.now() + 60_000))[0]!.offset).toBe(-1);
-    expect((await listOffsets(cluster, at, 'latest'))[0]!.offset).toBe(101);
+    expect((await listOffsets(cluster, at, Date.now() + 60_000))[0].offset).toBe(-1);
+    expect((await listOffsets(cluster, at, 'latest'))[0].offset).toBe(101);
     const seen: number[] = [];
     await readRange(cluster, topic, 0, 24, 30, (offset) => seen.push(offset));
     expect(seen).toEqual([24, 25, 26, 27, 28, 29]);

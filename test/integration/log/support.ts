@@ -35,7 +35,7 @@ export async function readAll(cluster: Cluster, topic: string, partition = 0, op
   const records: TextRecord[] = [];
   try {
     reader.assign([{ topic, partition, offset: options.from ?? 0 }]);
-    while (reader.position(topic, partition) < end!.offset) {
+    while (reader.position(topic, partition) < end.offset) {
       for (const fetched of await reader.poll(10_000)) {
         fetched.forEachRecord((offset, timestamp, buffer, keyStart, keyEnd, valueStart, valueEnd) => {
           records.push({
@@ -55,7 +55,7 @@ export async function readAll(cluster: Cluster, topic: string, partition = 0, op
 /** All committed records, once every transaction is decided: the broker writes commit markers a little after `commit` resolves. */
 export async function readSettled(cluster: Cluster, topic: string, partition = 0, options: ReadOptions = {}): Promise<TextRecord[]> {
   const end = async (isolation: Isolation): Promise<number> =>
-    (await listOffsets(cluster, [{ topic, partition }], 'latest', isolation))[0]!.offset;
+    (await listOffsets(cluster, [{ topic, partition }], 'latest', isolation))[0].offset;
   while (await end('read_committed') < await end('read_uncommitted')) await sleep(5);
   return readAll(cluster, topic, partition, options);
 }

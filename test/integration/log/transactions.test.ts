@@ -20,7 +20,10 @@ describe.each([1, 2] as const)('transactions v%d', (version) => {
   const prefix = uniquePrefix();
 
   beforeAll(async () => {
-    kafka = await startKafka({ transactionVersion: version });
+    kafka = await startKafka({
+      transactionVersion: version,
+      properties: { 'transaction.abort.timed.out.transaction.cleanup.interval.ms': 200 },
+    });
     cluster = await connect(kafka.bootstrapServers);
   });
   afterAll(async () => {
@@ -93,6 +96,18 @@ describe.each([1, 2] as const)('transactions v%d', (version) => {
     await zombie.close();
     await owner.close();
     expect(values(await readSettled(cluster, topic))).toEqual(['owner']);
+  });
+
+  test('a transaction that stays open too long is aborted by the broker, and its writer fenced', async () => {
+    const topic = await createTopic(cluster, { name: `${prefix}timeout`, partitions: 1 });
+    const writer = await LogWriter.open(cluster, { transactionalId: `${prefix}timeout`, transactionTimeoutMs: 500 });
+    writer.append(topic, 0, 1, null, bytes('too late'));
+    await writer.flush();
+    expect(await readSettled(cluster, topic)).toEqual([]);
+    writer.append(topic, 0, 2, null, bytes('too late too'));
+    await expect(writer.commit()).rejects.toThrow(FencedError);
+    await writer.close();
+    expect(await readSettled(cluster, topic)).toEqual([]);
   });
 
   test('input offsets are committed with the records, and only with them', async () => {

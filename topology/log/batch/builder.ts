@@ -145,8 +145,11 @@ export class BatchBuilder {
   }
 }
 
+/** `Buffer.prototype.copy` also takes a plain Uint8Array as its source, and makes no view as `set(subarray)` would. */
+const copyBytes = Reflect.get(Buffer.prototype as object, 'copy') as (this: Uint8Array, to: Buffer, at: number, start: number, end: number) => number;
+
 function copy(from: Uint8Array, start: number, end: number, to: Buffer, at: number): number {
-  if (end - start > smallCopy) return at + Buffer.prototype.copy.call(from, to, at, start, end);
+  if (end - start > smallCopy) return at + copyBytes.call(from, to, at, start, end);
   while (start < end) to[at++] = from[start++]!;
   return at;
 }

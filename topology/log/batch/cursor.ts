@@ -78,7 +78,7 @@ export class RecordCursor {
   /** A zigzag varint of up to 53 bits. */
   #varint(): number {
     const bytes = this.bytes;
-    let byte = bytes[this.#at++]!;
+    let byte = bytes[this.#at++];
     if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1);
     let u = byte & 0x7f;
     byte = bytes[this.#at++]!;

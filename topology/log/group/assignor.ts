@@ -25,7 +25,7 @@ export function assign(members: readonly AssignableMember[], partitionCounts: Re
   const bySubscribers = Map.groupBy([...partitionCounts.keys()].sort(compare),
     (topic) => JSON.stringify(sorted.filter((member) => member.topics.includes(topic)).map((member) => member.memberId)));
   for (const topics of bySubscribers.values()) {
-    const subscribers = sorted.filter((member) => member.topics.includes(topics[0]!)).map((member) => member.memberId);
+    const subscribers = sorted.filter((member) => member.topics.includes(topics[0])).map((member) => member.memberId);
     if (subscribers.length === 0) continue;
     for (const [partition, target] of balance(topics, subscribers, partitionCounts, owners)) {
       for (const topic of topics) {
@@ -58,7 +58,7 @@ function balance(
   for (const member of subscribers) for (const partition of owned.get(member)!.slice(0, quota.get(member))) targets.set(partition, member);
   const room = subscribers.flatMap((member) => Array<string>(Math.max(0, quota.get(member)! - owned.get(member)!.length)).fill(member));
   let next = 0;
-  for (let partition = 0; partition < count; partition++) if (!targets.has(partition)) targets.set(partition, room[next++]!);
+  for (let partition = 0; partition < count; partition++) if (!targets.has(partition)) targets.set(partition, room[next++]);
   return targets;
 }
 

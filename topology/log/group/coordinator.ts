@@ -28,7 +28,7 @@ export class GroupCoordinator {
       await this.disconnect();
       this.#connection = await this.#cluster.dedicated(await this.#find(), this.#requestTimeoutMs);
     }
-    return this.#connection!;
+    return this.#connection;
   }
 
   /** Calls on a shared connection, never behind a JoinGroup; follows the coordinator for up to `timeoutMs`. */

@@ -44,7 +44,7 @@ export function isRetriable(code: number): boolean {
 
 /** The protocol's name of an error code. */
 export function errorName(code: number): string {
-  return (protocolErrorsCodesById as Record<number, string>)[code] ?? `error ${code}`;
+  return (protocolErrorsCodesById)[code] ?? `error ${code}`;
 }
 
 /** The error that a code stands for. `what` says what was tried, e.g. "Produce of 3 batches". */
@@ -56,7 +56,7 @@ export function errorOf(code: number, what: string, place: ErrorPlace = {}): Log
       'confirm ownership by a heartbeat, then open a new writer', where);
   }
   if (illegalGeneration.has(code)) {
-    return new IllegalGenerationError(`${what} refused: the group has moved on; abort, drop all partitions and rejoin`, where);
+    return new IllegalGenerationError(`${what} refused: the group has moved on; abort, confirm ownership by a heartbeat, then redo or drop the work`, where);
   }
   if (startOver.has(code)) {
     return new RetriableError(`${what} failed; abort and redo the work from the committed offset`, { ...where, isTransient: false });

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { apiVersionsV3, Connection, type Reader, type Writer } from '@platformatic/kafka';
+import { apiVersionsV3, Connection, ConnectionStatuses, type Reader, type Writer } from '@platformatic/kafka';
 import { AuthenticationError, FatalError, LogError, RetriableError } from '../errors.ts';
 import type { ClusterOptions } from './options.ts';
 
@@ -57,7 +57,12 @@ export class BrokerConnection {
   }
 
   get isConnected(): boolean {
-    return this.#connection.isConnected();
+    return this.#connection.isConnected() || this.#isReauthenticating;
+  }
+
+  /** The broker limits SASL sessions (connections.max.reauth.ms); it takes no other request until the new one is agreed. */
+  get #isReauthenticating(): boolean {
+    return this.#connection.status === ConnectionStatuses.REAUTHENTICATING;
   }
 
   /** The highest version in [min, max] that the broker has too; FatalError if there is none. */
@@ -74,7 +79,7 @@ export class BrokerConnection {
   /** Calls the highest version that both sides have. Error codes stay in the response: they are per topic or partition. */
   async call<Args extends unknown[], Response>(versions: readonly VersionedApi<Args, Response>[], ...args: Args): Promise<Response> {
     const numbers = versions.map((candidate) => candidate.api.version);
-    const key = versions[0]!.api.key;
+    const key = versions[0].api.key;
     let chosen: VersionedApi<Args, Response> | undefined;
     for (const candidate of versions) {
       const range = this.#versions.get(key);
@@ -86,6 +91,7 @@ export class BrokerConnection {
       throw new FatalError(`No common version of API ${key} among v${numbers.join(', v')}`);
     }
     try {
+      if (this.#isReauthenticating) await this.#connection.ready();
       return await chosen.api.async(this.#connection, ...args);
     } catch (error) {
       const response = (error as { response?: Response }).response;
@@ -95,7 +101,8 @@ export class BrokerConnection {
   }
 
   /** A call that the library does not have at this version, or whose response must not be copied into objects. */
-  send<Response>(apiKey: number, version: number, write: () => Writer, parse: (reader: Reader) => Response): Promise<Response> {
+  async send<Response>(apiKey: number, version: number, write: () => Writer, parse: (reader: Reader) => Response): Promise<Response> {
+    if (this.#isReauthenticating) await this.#connection.ready();
     return new Promise((resolve, reject) => {
       this.#connection.send<Response>(apiKey, version, write, (_id, _key, _version, reader) => parse(reader), true, true, (error, response) => {
         if (error) reject(asLogError(error, this.address, `call API ${apiKey} v${version}`));

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LogError, RetriableError } from '../errors.ts';
+import type { LogError} from '../errors.ts';
+import { RetriableError } from '../errors.ts';
 
 /** Observes retries, for logs and metrics; never throws. */
 export type RetryListener = (error: LogError, attempt: number) => void;

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster.ts';
-import { AuthenticationError, LogError, RetriableError } from '../errors.ts';
+import { LogError, RetriableError } from '../errors.ts';
 import { errorOf } from '../net/codes.ts';
 import type { BrokerConnection } from '../net/connection.ts';
 import { backoffMs, sleep } from '../net/retry.ts';
@@ -63,10 +63,9 @@ export class BrokerFetcher<Target extends FetchTarget> {
         if (signal.aborted) return;
         if (!(error instanceof RetriableError)) {
           this.#host.fail(error instanceof LogError ? error : new LogError('Fetching stopped', { cause: error }));
-          if (error instanceof AuthenticationError) return;
-        } else {
-          this.#host.brokerFailed(this.#nodeId, error, ++failures);
+          return;
         }
+        this.#host.brokerFailed(this.#nodeId, error, ++failures);
         await sleep(backoffMs(failures), signal);
       }
     }

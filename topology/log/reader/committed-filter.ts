@@ -13,8 +13,8 @@ export function* committedBatches(
   const open = new Set<bigint>();
   let started = 0;
   for (const batch of batches) {
-    for (; started < pending.length && pending[started]!.firstOffset <= batch.lastOffset; started++) {
-      open.add(pending[started]!.producerId);
+    for (; started < pending.length && pending[started].firstOffset <= batch.lastOffset; started++) {
+      open.add(pending[started].producerId);
     }
     if (batch.isControl) {
       if (open.has(batch.producerId) && batch.isAbortMarker) open.delete(batch.producerId);

@@ -74,7 +74,7 @@ function request(version: number, targets: readonly FetchTarget[], settings: Fet
     .appendInt32(0) // session id: none
     .appendInt32(-1) // session epoch: sessionless
     .appendArray([...topics], (w, [topic, partitions]) => {
-      if (version >= 13) w.appendUUID(partitions[0]!.topicId);
+      if (version >= 13) w.appendUUID(partitions[0].topicId);
       else w.appendString(topic);
       w.appendArray(partitions, (p, target) => {
         p.appendInt32(target.partition)

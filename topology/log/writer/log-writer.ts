@@ -2,7 +2,7 @@ import type { ProducerStamp } from '../batch/builder.ts';
 import { assertCompression } from '../batch/compression.ts';
 import type { Cluster } from '../cluster.ts';
 import { FatalError, FencedError, LogError, RetriableError, UnknownOutcomeError } from '../errors.ts';
-import { withRetry, type RetryListener } from '../net/retry.ts';
+import { sleep, withRetry, type RetryListener } from '../net/retry.ts';
 import { Signal } from '../net/signal.ts';
 import type { Compression, GroupIdentity, OffsetRange, RecordHeader, TopicPartitionOffset } from '../types.ts';
 import { TransactionCoordinator } from './coordinator.ts';
@@ -25,6 +25,8 @@ export interface LogWriterOptions {
   readonly deliveryTimeoutMs?: number;
   readonly onRetry?: RetryListener;
 }
+
+const closeTimeoutMs = 5_000;
 
 /**
  * `open`: appends and flushes work. `failed`: only `abort` helps. `unusable`: only `close`; the error says why.
@@ -182,12 +184,12 @@ export class LogWriter {
     this.#nextTransaction();
   }
 
-  /** Aborts an open transaction if the coordinator can be reached; unsent records of a writer without transactions are dropped. */
+  /** Aborts an open transaction if the coordinator answers within 5 s; unsent records of a writer without transactions are dropped. */
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
     if (this.#coordinator && this.#begun && this.#state !== 'unusable') {
-      // Not reachable now: the coordinator aborts it at the time-out, or when the next writer takes over.
-      await this.abort().catch(() => {});
+      // If it can't be reached, the coordinator aborts at the time-out, or when the next writer takes over.
+      await Promise.race([this.abort().catch(() => {}), sleep(closeTimeoutMs)]);
     }
     this.#cancel.abort();
     await Promise.all(this.#deliveries);

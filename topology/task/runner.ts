@@ -87,7 +87,9 @@ export class TaskRunner {
   /** Reasons for not being ready; empty when every owned partition is being worked on, or there is none to own. */
   unready(): readonly string[] {
     if (!this.#joined) return [`${this.#options.graph.name} has not joined its group`];
-    return [...this.#tasks.values()].map((task) => task.unready).filter((reason) => reason !== null);
+    const { trouble } = this.#environment.ticks;
+    const reasons = [...this.#tasks.values()].map((task) => task.unready).filter((reason) => reason !== null);
+    return trouble === null ? reasons : [`${this.#options.graph.name} can't read ticks: ${trouble}`, ...reasons];
   }
 
   #assign(partitions: readonly TopicPartition[]): void {

@@ -129,6 +129,7 @@ export class Task {
       transactionalId: names.transactionalId(graph.name, partition),
       compression: settings.compression,
       transactionTimeoutMs: settings.transactionTimeoutMs,
+      onRetry: (error, attempt) => { this.#logger.warn({ err: error, attempt }, 'writing failed, trying again'); },
     });
     this.#writer = writer;
     this.#checkpoint();

@@ -1,5 +1,8 @@
 import type { Logger } from 'pino';
-import { FatalError, LogReader, type Cluster, type FetchedPartition } from '../log/index.ts';
+import { DecodeError } from '../../schemas/decode-error.ts';
+import { IncompatibleSchemaError, UnknownSchemaError } from '../../schemas/registry/errors.ts';
+import { WireFormatError } from '../../schemas/wire.ts';
+import { LogReader, type Cluster, type FetchedPartition } from '../log/index.ts';
 import type { Tick } from './contract.ts';
 import { describe, PoisonRecordError } from './errors.ts';
 
@@ -22,7 +25,8 @@ export type TickEntry = RawRecord & (
 /** Ticks fetched ahead of a task. A tick is some 100 bytes, so this bounds memory while a task restores or lags. */
 const QUEUE_LIMIT = 512;
 const POLL_MS = 1_000;
-const RETRY_MS = 1_000;
+/** How long a failed fetch counts as trouble; the reader's own pauses between tries are shorter. */
+const TROUBLE_MS = 15_000;
 
 /** What has been fetched of one partition of the input and not been taken yet. */
 export class TickQueue {
@@ -97,10 +101,22 @@ export class TickSource {
   readonly #queues = new Map<number, TickQueue>();
   #pump: Promise<void> | null = null;
   #closed = false;
+  #trouble: { readonly reason: string; readonly at: number } | null = null;
 
   constructor(options: TickSourceOptions) {
     this.#options = options;
-    this.#reader = new LogReader(options.cluster, { isolation: 'read_committed' });
+    this.#reader = new LogReader(options.cluster, {
+      isolation: 'read_committed',
+      onRetry: (error, attempt) => {
+        this.#trouble = { reason: error.message, at: performance.now() };
+        options.logger.warn({ err: error, attempt }, 'reading ticks failed, trying again');
+      },
+    });
+  }
+
+  /** Why ticks can't be read just now, or null. */
+  get trouble(): string | null {
+    return this.#trouble !== null && performance.now() - this.#trouble.at < TROUBLE_MS ? this.#trouble.reason : null;
   }
 
   /** Starts to fetch `partition` at `offset`. A queue handed out before for it is dead. */
@@ -127,19 +143,14 @@ export class TickSource {
     await this.#pump;
   }
 
+  /** The reader retries what can be retried by itself, so whatever arrives here ends the source. */
   async #run(): Promise<void> {
-    while (!this.#closed) {
-      try {
+    try {
+      while (!this.#closed) {
         for (const fetched of await this.#reader.poll(POLL_MS)) await this.#deliver(fetched);
-      } catch (error) {
-        if (this.#closed) return;
-        if (error instanceof FatalError) {
-          this.#options.onError(error);
-          return;
-        }
-        this.#options.logger.warn({ err: error, topic: this.#options.topic }, 'reading ticks failed, trying again');
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
+    } catch (error) {
+      if (!this.#closed) this.#options.onError(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
@@ -164,10 +175,17 @@ export class TickSource {
       if (!(tick.to > tick.from)) throw new PoisonRecordError(`the tick's interval [${tick.from}, ${tick.to}) is empty`);
       return { ...record, tick, poison: null };
     } catch (error) {
-      const poison = error instanceof PoisonRecordError ? error : new PoisonRecordError(`the tick can't be decoded: ${describe(error)}`, error);
-      return { ...record, tick: null, poison };
+      if (error instanceof PoisonRecordError) return { ...record, tick: null, poison: error };
+      if (!isUnreadable(error)) throw error;
+      return { ...record, tick: null, poison: new PoisonRecordError(`the tick can't be decoded: ${describe(error)}`, error) };
     }
   }
+}
+
+/** It is the record's fault, not the registry's. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof WireFormatError || error instanceof DecodeError
+    || error instanceof UnknownSchemaError || error instanceof IncompatibleSchemaError;
 }
 
 function copy(bytes: Buffer, start: number, end: number): Buffer | null {

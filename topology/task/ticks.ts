@@ -31,15 +31,30 @@ const TROUBLE_MS = 15_000;
 /** What has been fetched of one partition of the input and not been taken yet. */
 export class TickQueue {
   readonly partition: number;
+  #position: number;
   #entries: TickEntry[] = [];
   #taken = 0;
   #headTo = -1;
   #wake: (() => void) | null = null;
   readonly #onRoom: () => void;
 
-  constructor(partition: number, onRoom: () => void) {
+  /** @param offset of the first record wanted. @param onRoom the queue was full and is half empty now. */
+  constructor(partition: number, offset: number, onRoom: () => void) {
     this.partition = partition;
+    this.#position = offset;
     this.#onRoom = onRoom;
+  }
+
+  /**
+   * Claims what continues the queue of a fetch of [fromOffset, nextOffset). A fetch may have been on its way when the partition
+   * was reopened at another offset: then it overlaps, or does not belong here at all.
+   * @returns the first offset to push, or -1 when the fetch has nothing for this queue
+   */
+  claim(fromOffset: number, nextOffset: number): number {
+    if (fromOffset > this.#position || nextOffset <= this.#position) return -1;
+    const first = this.#position;
+    this.#position = nextOffset;
+    return first;
   }
 
   get size(): number {
@@ -123,7 +138,7 @@ export class TickSource {
   open(partition: number, offset: number): TickQueue {
     this.close(partition);
     const { topic } = this.#options;
-    const queue = new TickQueue(partition, () => {
+    const queue = new TickQueue(partition, offset, () => {
       if (this.#queues.get(partition) === queue) this.#reader.resume([{ topic, partition }]);
     });
     this.#queues.set(partition, queue);
@@ -158,10 +173,11 @@ export class TickSource {
     const { topic } = this.#options;
     const { partition } = fetched;
     const queue = this.#queues.get(partition);
-    if (queue === undefined) return;
+    const first = queue?.claim(fetched.fromOffset, fetched.nextOffset) ?? -1;
+    if (queue === undefined || first < 0) return;
     const records: RawRecord[] = [];
     fetched.forEachRecord((offset, _timestamp, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
-      records.push({ offset, key: copy(bytes, keyStart, keyEnd), value: copy(bytes, valueStart, valueEnd) });
+      if (offset >= first) records.push({ offset, key: copy(bytes, keyStart, keyEnd), value: copy(bytes, valueStart, valueEnd) });
     });
     for (const record of records) queue.push(await this.#entry(partition, record));
     if (queue.size >= QUEUE_LIMIT && this.#queues.get(partition) === queue) this.#reader.pause([{ topic, partition }]);

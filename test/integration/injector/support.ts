@@ -9,7 +9,7 @@ import type { RecordName, Records } from '../../../schemas/generated/records.gen
 import { registerAll } from '../../../schemas/registry.ts';
 import { createTopics } from '../../../topology/admin.ts';
 import { defaultSettings, names as namesOf, topicNames, topics, type Names, type TopicName } from '../../../topology/graph/index.ts';
-import { Admin, Cluster, decodeHeaders, LogWriter } from '../../../topology/log/index.ts';
+import { Admin, Cluster, decodeHeaders, GroupMember, LogWriter } from '../../../topology/log/index.ts';
 import { sharedKafka, sharedRegistry, uniquePrefix } from '../support/stack.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'cli', 'telco-twin.ts');
@@ -173,6 +173,41 @@ export class Injector {
       if (!this.#log.includes(text) && !this.running) throw new Error(`the injector ended without saying "${text}":\n${this.#log}`);
       return this.#log.includes(text);
     });
+  }
+}
+
+/** A group that stands in for a generator: it does ticks when told to, by committing the offsets behind them. */
+export class TickGroup {
+  readonly #twin: TestTwin;
+  readonly #member: GroupMember;
+
+  private constructor(twin: TestTwin, member: GroupMember) {
+    this.#twin = twin;
+    this.#member = member;
+  }
+
+  static async join(twin: TestTwin, processor: string): Promise<TickGroup> {
+    const member = new GroupMember(twin.cluster, {
+      groupId: twin.names.group(processor), topics: [twin.names.topic('sim_ticks')],
+      onAssigned: () => undefined, onRevoking: () => Promise.resolve(), onLost: () => undefined, onError: () => undefined,
+    });
+    await member.join();
+    return new TickGroup(twin, member);
+  }
+
+  /** Commits the first `count` ticks of every partition. */
+  async commit(count: number): Promise<void> {
+    const topic = this.#twin.names.topic('sim_ticks');
+    for (let partition = 0; partition < this.#twin.partitions; partition++) {
+      const offsets: number[] = [];
+      await readToEnd(this.#twin.cluster, topic, partition, (offset) => { offsets.push(offset); });
+      const last = offsets.at(Math.min(count, offsets.length) - 1);
+      if (last !== undefined) await this.#member.commitOffsets([{ topic, partition, offset: last + 1 }]);
+    }
+  }
+
+  async leave(): Promise<void> {
+    await this.#member.leave();
   }
 }
 

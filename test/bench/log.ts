@@ -71,7 +71,7 @@ const read = await measure('read', async () => {
     for (const fetched of await reader.poll(5_000)) {
       fetched.forEachRecord((_offset, timestamp, bytes, _keyStart, _keyEnd, valueStart) => {
         count++;
-        checksum += bytes[valueStart + 5]! + timestamp % 2;
+        checksum += bytes[valueStart + 5] + timestamp % 2;
       });
     }
   }

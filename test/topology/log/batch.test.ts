@@ -107,7 +107,7 @@ describe('record batches', () => {
     fc.assert(fc.property(arbitraryRows, fc.nat(), fc.nat(7), (rows, place, bit) => {
       const bytes = encode(rows, 'lz4', 1_000_000);
       const at = layout.attributes + (place % (bytes.length - layout.attributes));
-      bytes[at]! ^= 1 << bit;
+      bytes[at] ^= 1 << bit;
       expect(() => { for (const batch of batchViews(bytes, source)) batch.verify(); }).toThrow(CorruptBatchError);
     }), { numRuns: 100 });
   });
@@ -131,14 +131,14 @@ describe('record batches', () => {
   test('the header says who wrote it', () => {
     const [batch] = batchViews(encode([{ timestamp: 5, key: null, value: Buffer.from('v'), headers: [] }], 'none'), source);
     expect(batch).toMatchObject({ baseOffset: 0, lastOffset: 0, count: 1, isTransactional: false, isControl: false, logAppendTime: -1 });
-    expect([batch!.producerId, batch!.producerEpoch, batch!.baseSequence]).toEqual([producer.producerId, producer.producerEpoch, 0]);
+    expect([batch.producerId, batch.producerEpoch, batch.baseSequence]).toEqual([producer.producerId, producer.producerEpoch, 0]);
   });
 
   test('a topic that stamps on append gives all records the broker\'s time', () => {
     const bytes = encode([{ timestamp: 5, key: null, value: Buffer.from('v'), headers: [] }], 'none');
     bytes.writeInt16BE(bytes.readInt16BE(layout.attributes) | 0x08, layout.attributes);
     bytes.writeBigInt64BE(1_800_000_000_000n, layout.maxTimestamp);
-    expect(decode(bytes)[0]!.timestamp).toBe(1_800_000_000_000);
+    expect(decode(bytes)[0].timestamp).toBe(1_800_000_000_000);
   });
 
   test('snappy is refused by name', () => {

@@ -1,5 +1,6 @@
 import type { TwinConfig } from './config.ts';
 import type { Network } from './network/network.ts';
+import type { StayCache } from './mobility/stay-cache.ts';
 import type { DirectoryView } from './population/directory.ts';
 import type { LocalTime } from './time/local-time.ts';
 
@@ -9,6 +10,8 @@ export interface World {
   readonly network: Network;
   readonly localTime: LocalTime;
   readonly directory: DirectoryView;
+  /** Memory of what `Whereabouts` computed in this world. */
+  readonly stays: StayCache;
   /** Current SIM and device of subscribers; only where scenarios are resolved. */
   readonly identities?: IdentityLookup;
 }

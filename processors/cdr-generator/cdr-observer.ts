@@ -56,7 +56,7 @@ export class CdrObserver implements Observer {
     this.#numbers = new NumberPlan(world.config.seed);
     this.#call = new CallOutcome(world);
     this.#message = new MessageOutcome(world);
-    this.#session = new SessionOutcome(world);
+    this.#session = new SessionOutcome(world, true);
     this.#draw = new Draw(world.config.seed);
     this.#row.currency = 'EUR';
   }

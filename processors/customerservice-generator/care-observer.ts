@@ -50,7 +50,7 @@ export class CareObserver implements Observer {
     this.#numbers = new NumberPlan(world.config.seed);
     this.#contact = new Contact(world.config.seed);
     this.#call = new CallOutcome(world);
-    this.#session = new SessionOutcome(world);
+    this.#session = new SessionOutcome(world, false);
     this.#whereabouts = new Whereabouts(world);
     this.#moves = new Moves(world, this.#whereabouts);
     this.#draw = new Draw(world.config.seed);

@@ -1,4 +1,4 @@
-import type { Ascii } from '../../schemas/ascii.ts';
+import { Ascii } from '../../schemas/ascii.ts';
 
 const DASH = 0x2d;
 
@@ -10,6 +10,27 @@ const DASH = 0x2d;
 export function writeEventId(id: Ascii, tag: string, entity: number, hour: number, ordinal: number, record: number): void {
   id.clear().text(tag).base36(entity).char(DASH).base36(hour).char(DASH).base36(ordinal);
   if (record > 0) id.char(DASH).base36(record);
+}
+
+/** Writes the ids of the records of one intent after another: what they share is made once. */
+export class EventIds {
+  readonly #prefix = new Ascii();
+  #tag = '';
+  #entity = NaN;
+  #hour = NaN;
+  #ordinal = NaN;
+
+  write(id: Ascii, tag: string, entity: number, hour: number, ordinal: number, record: number): void {
+    if (ordinal !== this.#ordinal || entity !== this.#entity || hour !== this.#hour || tag !== this.#tag) {
+      this.#tag = tag;
+      this.#entity = entity;
+      this.#hour = hour;
+      this.#ordinal = ordinal;
+      writeEventId(this.#prefix, tag, entity, hour, ordinal, 0);
+    }
+    id.clear().append(this.#prefix);
+    if (record > 0) id.char(DASH).base36(record);
+  }
 }
 
 /** The reference that both legs of a call or message, and all partials of a session, share. */

@@ -129,9 +129,11 @@ class GeneratorTask implements TaskLogic {
   #sink(topic: TopicName, out: TaskOutput): RecordSink {
     const key = this.#key;
     const { cellId } = this.#tables.network;
+    let view = key.bytes.subarray(0, 0);
     return (time, entity, bytes, start, end) => {
       key.clear().decimal(entity >= 0 ? SUBSCRIBER_ID_BASE + entity : cellId[~entity]);
-      out.append(topic, time, key.bytes.subarray(0, key.length), bytes, start, end);
+      if (view.length !== key.length) view = key.bytes.subarray(0, key.length);
+      out.append(topic, time, view, bytes, start, end);
     };
   }
 }

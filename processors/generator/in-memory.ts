@@ -10,6 +10,7 @@ import { Directory, DirectoryView } from '../../twin/population/directory.ts';
 import { buildLocalTime } from '../../twin/time/local-time.ts';
 import { Causes } from '../../twin/scenarios/causes.ts';
 import { resolveScenario, type ControlEvent, type ResolvedScenario, type StateChange } from '../../twin/scenarios/index.ts';
+import { StayCache } from '../../twin/mobility/stay-cache.ts';
 import type { World } from '../../twin/world.ts';
 import type { Membership } from '../../twin/intents/membership.ts';
 import type { RecordSink } from './calendar.ts';
@@ -63,6 +64,7 @@ export class InMemoryTwin {
     }
     this.world = {
       config, network, localTime: buildLocalTime(config.timezone), directory: new DirectoryView(directory),
+      stays: new StayCache(config.capacity),
       identities: { identityOf: (i) => (this.#population.isActiveAtSeeding(i) ? this.#population.build(i) : undefined) },
     };
     this.map = new PartitionMap(config.capacity, config.partitions, network);

@@ -5,6 +5,7 @@ import { sameTwin, type TwinConfig } from '../../twin/config.ts';
 import { CallBook } from '../../twin/intents/call-book.ts';
 import { MessageBook } from '../../twin/intents/message-book.ts';
 import type { Books } from '../../twin/intents/planner.ts';
+import { StayCache } from '../../twin/mobility/stay-cache.ts';
 import type { Network } from '../../twin/network/network.ts';
 import { Directory, DirectoryView } from '../../twin/population/directory.ts';
 import { buildLocalTime, type LocalTime } from '../../twin/time/local-time.ts';
@@ -17,7 +18,7 @@ import { PartitionMap } from './partition-map.ts';
 import { ScenarioTable } from './scenario-table.ts';
 
 /** States of the directory kept at once: tasks of one process are rarely more than one change apart. */
-const KEPT_STATES = 3;
+const KEPT_STATES = 2;
 
 /** The twin in one state of the directory, and what was computed from it. Immutable, shared by all tasks in that state. */
 export interface TwinState {
@@ -59,6 +60,7 @@ export class TwinTables {
     if (known !== undefined) return known;
     const world: World = {
       config: this.config, network: this.network, localTime: this.#localTime, directory: new DirectoryView(this.#directory, ends),
+      stays: new StayCache(this.config.capacity),
     };
     const state = { versions, world, books: { calls: new CallBook(world), messages: new MessageBook(world) } };
     this.#states.push(state);

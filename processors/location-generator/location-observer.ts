@@ -13,7 +13,7 @@ import { Moves } from '../../twin/outcomes/moves.ts';
 import { SessionOutcome } from '../../twin/outcomes/session.ts';
 import type { Causes } from '../../twin/scenarios/causes.ts';
 import type { World } from '../../twin/world.ts';
-import { writeEventId } from '../generator/event-id.ts';
+import { EventIds } from '../generator/event-id.ts';
 import type { Identities } from '../generator/identities.ts';
 import type { File, Intent, Observer } from '../generator/observer.ts';
 
@@ -40,6 +40,7 @@ export class LocationObserver implements Observer {
   readonly #whereabouts: Whereabouts;
   readonly #moves: Moves;
   readonly #fix: Fix;
+  readonly #ids = new EventIds();
   #tag = '';
   #owner = 0;
   #hour = 0;
@@ -55,7 +56,7 @@ export class LocationObserver implements Observer {
     this.#identities = identities;
     this.#call = new CallOutcome(world);
     this.#message = new MessageOutcome(world);
-    this.#session = new SessionOutcome(world);
+    this.#session = new SessionOutcome(world, false);
     this.#whereabouts = new Whereabouts(world);
     this.#moves = new Moves(world, this.#whereabouts);
     this.#fix = new Fix(world);
@@ -217,7 +218,7 @@ export class LocationObserver implements Observer {
     const { network } = this.#world;
     const fix = this.#fix;
     fix.estimate(subscriber, cell, x, y, this.#hour * 64 + this.#ordinal + this.#record * 7919);
-    writeEventId(row.event_id, this.#tag, this.#owner, this.#hour, this.#ordinal, this.#record);
+    this.#ids.write(row.event_id, this.#tag, this.#owner, this.#hour, this.#ordinal, this.#record);
     row.event_time = time;
     row.subscriber_id = SUBSCRIBER_ID_BASE + subscriber;
     row.imsi = this.#identities.imsi(subscriber, time, this.#causes);

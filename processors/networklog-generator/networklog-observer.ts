@@ -20,7 +20,7 @@ import { Radio } from '../../twin/radio/radio.ts';
 import { Draw } from '../../twin/random/draw.ts';
 import type { Causes } from '../../twin/scenarios/causes.ts';
 import type { World } from '../../twin/world.ts';
-import { writeEventId, writeReference } from '../generator/event-id.ts';
+import { EventIds, writeReference } from '../generator/event-id.ts';
 import type { Identities } from '../generator/identities.ts';
 import type { File, Intent, Observer } from '../generator/observer.ts';
 
@@ -54,6 +54,7 @@ export class NetworkLogObserver implements Observer {
   readonly #moves: Moves;
   readonly #radio: Radio;
   readonly #draw: Draw;
+  readonly #ids = new EventIds();
   #tag = '';
   #owner = 0;
   #hour = 0;
@@ -69,7 +70,7 @@ export class NetworkLogObserver implements Observer {
     this.#identities = identities;
     this.#call = new CallOutcome(world);
     this.#message = new MessageOutcome(world);
-    this.#session = new SessionOutcome(world);
+    this.#session = new SessionOutcome(world, true);
     this.#whereabouts = new Whereabouts(world);
     this.#moves = new Moves(world, this.#whereabouts);
     this.#radio = new Radio(world);
@@ -151,7 +152,7 @@ export class NetworkLogObserver implements Observer {
     const cell = trace.cell[0];
     const nr = this.#isNr(cell);
     writeReference(this.#row.call_reference, 'v', this.#owner, this.#hour, this.#ordinal);
-    this.#radio.measure(i, cell, trace.x[0], trace.y[0], 0, this.#hour * 16 + this.#ordinal, call.start, this.#causes);
+    this.#radio.measure(i, cell, trace.x[0], trace.y[0], party.place, this.#hour * 16 + this.#ordinal, call.start, this.#causes);
     const lead = terminating ? 350 : 0;
     if (terminating) this.#log(Type.PAGING, call.start + 200, i, cell);
     this.#withRadio();
@@ -273,8 +274,7 @@ export class NetworkLogObserver implements Observer {
     const where = this.#whereabouts;
     if (!where.isReachable(i, intent.start, this.#causes, 400)) return;
     this.#tag = 'np';
-    const spot = where.moving ? -1 : where.plan.place[where.stay];
-    this.#radio.measure(i, where.cell, where.x, where.y, spot, -1 - intent.hour, intent.start, this.#causes);
+    this.#radio.measure(i, where.cell, where.x, where.y, where.place, -1 - intent.hour, intent.start, this.#causes);
     this.#withRadio();
     this.#row.procedure_ms = 42;
     this.#log(Type.RRC_SETUP, intent.start, i, where.cell);
@@ -428,7 +428,7 @@ export class NetworkLogObserver implements Observer {
   #log(type: Type, time: number, subscriber: number, cell: number, failed = false): void {
     const row = this.#row;
     const { network } = this.#world;
-    writeEventId(row.event_id, this.#tag, this.#owner, this.#hour, this.#ordinal, this.#record);
+    this.#ids.write(row.event_id, this.#tag, this.#owner, this.#hour, this.#ordinal, this.#record);
     row.event_time = time;
     row.event_type = type;
     row.outcome = failed ? NetworkLogOutcome.FAILURE : NetworkLogOutcome.SUCCESS;

@@ -4,6 +4,7 @@ import type { Names } from '../../topology/graph/index.ts';
 import { LogError, FatalError, type Cluster } from '../../topology/log/index.ts';
 import { ContractError } from '../../topology/task/errors.ts';
 import { MODEL_VERSION, type TwinConfig } from '../../twin/config.ts';
+import { StayCache } from '../../twin/mobility/stay-cache.ts';
 import { Network } from '../../twin/network/network.ts';
 import { DirectoryView, seedDirectory } from '../../twin/population/directory.ts';
 import { resolveScenario } from '../../twin/scenarios/index.ts';
@@ -63,6 +64,7 @@ async function load(state: NetworkState, partitions: number): Promise<InjectedTw
     localTime: buildLocalTime(config.timezone),
     // Scenarios change identities and cells, which the directory does not hold: as seeded is as it is now.
     directory: new DirectoryView(seedDirectory(config, network)),
+    stays: new StayCache(config.capacity),
   };
   return {
     config, network, inventory,

@@ -35,6 +35,10 @@ export class Planner {
   readonly #sessions: SessionPlan;
   readonly #whereabouts: Whereabouts;
   readonly #draw: Draw;
+  /** By position in the membership: no trip departs between the last hour planned for trips and this event time, ms. */
+  readonly #stationaryUntil: Float64Array;
+  #tripsHour = NaN;
+  #tripsCauses: Causes | null = null;
 
   constructor(world: World, books: Books, members: Membership, interests: Interests) {
     this.#world = world;
@@ -44,6 +48,7 @@ export class Planner {
     this.#sessions = new SessionPlan(world);
     this.#whereabouts = new Whereabouts(world);
     this.#draw = new Draw(world.config.seed);
+    this.#stationaryUntil = new Float64Array(interests.kinds.has(IntentKind.TRIP) ? members.subscribers.length : 0);
   }
 
   /** Fills `table` with the intents of the given kinds that begin in the hour (hours since the epoch). */
@@ -111,13 +116,32 @@ export class Planner {
 
   #trips(table: IntentTable, hour: number, causes: Causes): void {
     const { directory } = this.#world;
+    const { subscribers } = this.#members;
     const from = hour * HOUR;
-    for (const i of this.#members.subscribers) {
+    const to = from + HOUR;
+    const stationary = this.#stationaryUntil;
+    if (hour !== this.#tripsHour + 1 || causes !== this.#tripsCauses) stationary.fill(0);
+    this.#tripsHour = hour;
+    this.#tripsCauses = causes;
+    for (let m = 0; m < subscribers.length; m++) {
+      if (stationary[m] >= to) continue;
+      const i = subscribers[m];
       if (!directory.isActive(i)) continue;
       const { end } = this.#whereabouts.dayOf(i, from, causes);
       this.#tripsOfDay(table, i, from, from, causes);
-      if (end < from + HOUR) this.#tripsOfDay(table, i, end, from, causes);
+      if (end < to) this.#tripsOfDay(table, i, end, from, causes);
+      stationary[m] = this.#nextDeparture(to);
     }
+  }
+
+  /** First departure of the day last planned at or after `time`; at the latest the day's end, after which another plan holds. */
+  #nextDeparture(time: number): number {
+    const { plan } = this.#whereabouts;
+    if (plan.redirectedBy !== 0) return time;
+    for (let k = 0; k + 1 < plan.stays; k++) {
+      if (plan.depart[k] >= time) return plan.depart[k];
+    }
+    return plan.end;
   }
 
   /**

@@ -39,7 +39,7 @@ export class Places {
       const dx = x - homeX;
       const dy = y - homeY;
       const limit = reach + SLACK;
-      if (dx * dx + dy * dy <= limit * limit) this.#set(plan, k, x, y, network.nearestSite(x, y));
+      if (dx * dx + dy * dy <= limit * limit) this.#set(plan, k, x, y, -1);
       else this.#set(plan, k, homeX + 0.2 * Math.cos(bearing), homeY + 0.2 * Math.sin(bearing), -1);
     }
   }
@@ -51,11 +51,12 @@ export class Places {
 
   #set(plan: DayPlan, k: number, x: number, y: number, site: number): void {
     const { network } = this.#world;
-    const serving = site >= 0 ? site : network.nearestSite(x, y);
-    plan.x[k] = x;
-    plan.y[k] = y;
+    const serving = site >= 0 ? site : network.nearestSite(Math.fround(x), Math.fround(y));
+    // Single precision, so that a remembered stay equals a computed one.
+    plan.x[k] = Math.fround(x);
+    plan.y[k] = Math.fround(y);
     plan.site[k] = serving;
-    plan.sector[k] = network.sectorAt(serving, x, y);
+    plan.sector[k] = network.sectorAt(serving, plan.x[k], plan.y[k]);
     plan.resolved[k] = 1;
   }
 }

@@ -14,6 +14,9 @@ const EXPLORATION = 0.22;
 const JUMP_OFFSET = 1.5;
 const JUMP_EXPONENT = 1.75;
 const JUMP_CUTOFF = 80;
+const JUMP_TAIL = 1 - JUMP_EXPONENT;
+/** Share of the law's mass below the cutoff. */
+const JUMP_KEPT = 1 - Math.exp(JUMP_TAIL * Math.log((JUMP_CUTOFF + JUMP_OFFSET) / JUMP_OFFSET));
 const LATEST_RETURN = 22.5 * 60 * MINUTE;
 
 /** Plans when a subscriber is where, in outline: times and kinds of places. A pure function of (seed, subscriber, day). */
@@ -123,9 +126,7 @@ export class Timetable {
 
 /** Inverse of the truncated jump-length law. u in [0, 1) → km. */
 export function jumpLength(u: number): number {
-  const tail = 1 - JUMP_EXPONENT;
-  const kept = 1 - Math.exp(tail * Math.log((JUMP_CUTOFF + JUMP_OFFSET) / JUMP_OFFSET));
-  return JUMP_OFFSET * (Math.exp(Math.log(1 - u * kept) / tail) - 1);
+  return JUMP_OFFSET * (Math.exp(Math.log(1 - u * JUMP_KEPT) / JUMP_TAIL) - 1);
 }
 
 function zipf(n: number, exponent: number): Float64Array {

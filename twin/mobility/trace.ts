@@ -66,6 +66,7 @@ export class Tracer {
   readonly #whereabouts: Whereabouts;
   readonly #base = new Trace();
   #plan!: DayPlan;
+  #subscriber = -1;
   #trip = 0;
   #from = 0;
   #to = 0;
@@ -90,7 +91,13 @@ export class Tracer {
     this.#base.length = 0;
     this.#from = from;
     this.#to = to;
+    this.#subscriber = subscriber;
+    const { stays } = this.#world;
     let time = from;
+    if (!causes.anyRedirect && stays.covers(subscriber, from, to)) {
+      this.#base.push(Step.BEGIN, from, stays.cell(subscriber), stays.x(subscriber), stays.y(subscriber));
+      time = to;
+    }
     while (time < to) {
       const plan = this.#whereabouts.dayOf(subscriber, time, causes);
       const last = Math.min(to, plan.end);
@@ -144,7 +151,7 @@ export class Tracer {
   #withOutages(causes: Causes, trace: Trace): void {
     const base = this.#base;
     trace.length = 0;
-    let serving = this.#whereabouts.effectiveCell(this.#plan.subscriber, base.cell[0], base.x[0], base.y[0], this.#from, causes);
+    let serving = this.#whereabouts.effectiveCell(this.#subscriber, base.cell[0], base.x[0], base.y[0], this.#from, causes);
     trace.push(Step.BEGIN, this.#from, serving, base.x[0], base.y[0]);
     for (let k = 0; k < base.length; k++) {
       const end = k + 1 < base.length ? base.time[k + 1] : this.#to;
@@ -159,7 +166,7 @@ export class Tracer {
 
   #serveFrom(time: number, k: number, serving: number, causes: Causes, trace: Trace): number {
     const base = this.#base;
-    const next = this.#whereabouts.effectiveCell(this.#plan.subscriber, base.cell[k], base.x[k], base.y[k], time, causes);
+    const next = this.#whereabouts.effectiveCell(this.#subscriber, base.cell[k], base.x[k], base.y[k], time, causes);
     if (next === serving) return serving;
     const step =
       serving < 0 || causes.isDown(serving, time) ? Step.CELL_DOWN

@@ -27,9 +27,8 @@ export class Whereabouts {
   sector = 0;
   /** Serving cell, or -1 where there is no coverage. */
   cell = -1;
-  /** The stay the subscriber is at, or has last left. */
-  stay = 0;
-  moving = false;
+  /** Code of the place the subscriber stays at, or -1 on the move. */
+  place = -1;
 
   readonly #world: World;
   readonly #timetable: Timetable;
@@ -71,46 +70,76 @@ export class Whereabouts {
 
   /** Where the phone is, whether or not it is switched on. False when no cell serves it there. */
   locate(subscriber: number, time: number, causes: Causes): boolean {
+    if (this.#recall(subscriber, time, time, causes)) return this.cell >= 0;
     const plan = this.dayOf(subscriber, time, causes);
     const k = plan.stayAt(time);
-    this.stay = k;
     this.places.resolve(plan, k);
-    const depart = plan.depart[k];
-    let base: number;
-    if (time < depart || k === plan.stays - 1) {
-      this.moving = false;
-      this.x = plan.x[k]!;
-      this.y = plan.y[k]!;
-      this.site = plan.site[k]!;
-      this.sector = plan.sector[k]!;
-      base = this.stayCell(plan, k);
-    } else {
-      this.moving = true;
-      this.places.resolve(plan, k + 1);
-      const fraction = (time - depart) / (plan.arrive[k + 1] - depart);
-      const x0 = plan.x[k];
-      const y0 = plan.y[k];
-      const x1 = plan.x[k + 1];
-      const y1 = plan.y[k + 1];
-      this.x = x0 + (x1 - x0) * fraction;
-      this.y = y0 + (y1 - y0) * fraction;
-      this.site = plan.site[k]!;
-      this.sector = plan.sector[k]!;
-      this.#seekFraction = fraction;
-      walk(this.#world.network, x0, y0, x1, y1, this.#visit);
-      base = this.tripCell(plan, k, this.site, this.sector);
-    }
+    const base = time < plan.depart[k] || k === plan.stays - 1 ? this.#stay(plan, k) : this.#move(plan, k, time);
     this.cell = this.effectiveCell(subscriber, base, this.x, this.y, time, causes);
+    if (this.place >= 0 && plan.redirectedBy === 0) this.#remember(plan, k, time, base);
     return this.cell >= 0;
   }
 
   /** True when the phone is on (and stays on for `hold` ms), with its owner, and in coverage at `time`; the fields then say where. */
   isReachable(subscriber: number, time: number, causes: Causes, hold = 0): boolean {
-    return (
-      !this.power.isOff(subscriber, time, hold) &&
-      !causes.isDispossessed(subscriber, time) &&
-      this.locate(subscriber, time, causes)
-    );
+    if (causes.isDispossessed(subscriber, time)) return false;
+    if (this.#recall(subscriber, time, time + hold, causes)) return this.cell >= 0;
+    return !this.power.isOff(subscriber, time, hold) && this.locate(subscriber, time, causes);
+  }
+
+  /** True when the subscriber is known to stay at one place, phone on, over [from, to]; the fields then say where. */
+  #recall(subscriber: number, from: number, to: number, causes: Causes): boolean {
+    const { stays, network } = this.#world;
+    if (causes.anyRedirect || !stays.covers(subscriber, from, to)) return false;
+    const base = stays.cell(subscriber);
+    this.x = stays.x(subscriber);
+    this.y = stays.y(subscriber);
+    this.site = network.cellSite[base];
+    this.sector = network.cellSector[base];
+    this.place = stays.place(subscriber);
+    this.cell = this.effectiveCell(subscriber, base, this.x, this.y, from, causes);
+    return true;
+  }
+
+  /** Keeps the part of the stay around `time` in which the phone is on. */
+  #remember(plan: DayPlan, k: number, time: number, base: number): void {
+    const { subscriber, day } = plan;
+    let from = plan.arrive[k];
+    let to = plan.depart[k];
+    for (const began of [day - 1, day]) {
+      if (!this.power.intervalOf(subscriber, began)) continue;
+      if (time >= this.power.off && time < this.power.on) return;
+      if (this.power.on <= time) from = Math.max(from, this.power.on);
+      else to = Math.min(to, this.power.off);
+    }
+    this.#world.stays.set(subscriber, from, to, this.x, this.y, base, plan.place[k]);
+  }
+
+  #stay(plan: DayPlan, k: number): number {
+    this.x = plan.x[k];
+    this.y = plan.y[k];
+    this.site = plan.site[k];
+    this.sector = plan.sector[k];
+    this.place = plan.place[k];
+    return this.stayCell(plan, k);
+  }
+
+  #move(plan: DayPlan, k: number, time: number): number {
+    this.places.resolve(plan, k + 1);
+    const depart = plan.depart[k];
+    const fraction = (time - depart) / (plan.arrive[k + 1] - depart);
+    const x0 = plan.x[k];
+    const y0 = plan.y[k];
+    const x1 = plan.x[k + 1];
+    const y1 = plan.y[k + 1];
+    this.x = x0 + (x1 - x0) * fraction;
+    this.y = y0 + (y1 - y0) * fraction;
+    this.site = plan.site[k];
+    this.sector = plan.sector[k];
+    this.place = -1;
+    this.#seekFraction = fraction;
+    walk(this.#world.network, x0, y0, x1, y1, this.#visit);
+    return this.tripCell(plan, k, this.site, this.sector);
   }
 
   /** Cell that serves stay `k` while all cells work: the same at every visit to the place. The stay must be resolved. */

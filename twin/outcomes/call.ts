@@ -25,6 +25,8 @@ export class CallParty {
   subscriber = -1;
   /** False when the phone could not be reached, so there was no radio connection. */
   connected = false;
+  /** Code of the place the phone was at when the call began, or -1 on the move. */
+  place = -1;
   /** Cells that served the phone during the call. */
   readonly trace = new Trace();
   /** When this party's link was lost, or Infinity; and the step of the trace that lost it, or -1 for fading. */
@@ -123,7 +125,8 @@ export class CallOutcome {
     party.trace.length = 0;
     party.connected = subscriber >= 0 && this.#whereabouts.isReachable(subscriber, this.start, causes, LONGEST_SETUP);
     if (party.connected) {
-      const { x, y, cell } = this.#whereabouts;
+      const { x, y, cell, place } = this.#whereabouts;
+      party.place = place;
       party.trace.push(Step.BEGIN, this.start, cell, x, y);
     }
   }
@@ -176,7 +179,7 @@ export class CallOutcome {
   /** How much likelier than in good conditions a drop is at the beginning's radio quality. */
   #radioQuality(party: CallParty, causes: Causes): number {
     const { trace } = party;
-    this.#radio.measure(party.subscriber, trace.cell[0], trace.x[0], trace.y[0], 0, 0, this.start, causes);
+    this.#radio.measure(party.subscriber, trace.cell[0], trace.x[0], trace.y[0], party.place, 0, this.start, causes);
     const { rsrp, load } = this.#radio;
     return (rsrp < -115 ? 12 : rsrp < -108 ? 4 : rsrp < -100 ? 1.6 : 0.8) * (load > 1 ? 2.5 : 1);
   }

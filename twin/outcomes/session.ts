@@ -26,11 +26,12 @@ export class SessionOutcome {
   switchedOff = false;
   start = 0;
   end = 0;
+  /** Zero in an outcome that is not measured. */
   uplinkBytes = 0;
   downlinkBytes = 0;
   application = 0;
   readonly trace = new Trace();
-  /** Measured at the beginning. */
+  /** Measured at the beginning; only in an outcome that is measured. */
   readonly radio: Radio;
 
   readonly #world: World;
@@ -39,8 +40,12 @@ export class SessionOutcome {
   readonly #whereabouts: Whereabouts;
   readonly #tracer: Tracer;
 
-  constructor(world: World) {
+  readonly #measured: boolean;
+
+  /** @param measured whether the observer wants radio values and volumes, which cost as much as the rest */
+  constructor(world: World, measured: boolean) {
     this.#world = world;
+    this.#measured = measured;
     this.radio = new Radio(world);
     this.#draw = new Draw(world.config.seed);
     this.#plan = new SessionPlan(world);
@@ -53,7 +58,7 @@ export class SessionOutcome {
     this.exists = whereabouts.isReachable(subscriber, start, causes, 500);
     if (!this.exists) return false;
     const { cell, x, y } = whereabouts;
-    const spot = whereabouts.moving ? -1 : whereabouts.plan.place[whereabouts.stay];
+    const spot = whereabouts.place;
     const plan = this.#plan;
     plan.describe(subscriber, hour, ordinal);
     this.start = start;
@@ -62,9 +67,11 @@ export class SessionOutcome {
     this.switchedOff = false;
     this.lostStep = -1;
     const { radio, trace } = this;
-    radio.measure(subscriber, cell, x, y, spot, hour * 32 + ordinal, start, causes);
+    const hourOfWeek = this.#world.localTime.hourOfWeek(start);
+    const load = this.#world.network.load(cell, hourOfWeek) + causes.extraLoad(cell, start, hourOfWeek);
+    if (this.#measured) radio.measure(subscriber, cell, x, y, spot, hour * 32 + ordinal, start, causes);
     const draw = this.#draw.at(Purpose.dataOutcome, subscriber, hour * 32 + ordinal);
-    this.served = draw.unit() >= SETUP_FAILURE + congestion(radio.load);
+    this.served = draw.unit() >= SETUP_FAILURE + congestion(load);
     if (!this.served) {
       trace.length = 0;
       trace.push(Step.BEGIN, start, cell, x, y);
@@ -75,6 +82,7 @@ export class SessionOutcome {
     const planned = start + plan.duration;
     this.#tracer.follow(subscriber, start, planned, causes, trace);
     this.#findLoss(subscriber, planned, draw.unit(), causes);
+    if (!this.#measured) return true;
     const served = (this.end - start) / plan.duration;
     const most = radio.downlinkKbps * GOODPUT * (this.end - start) * 0.125;
     this.downlinkBytes = Math.round(Math.min(plan.downlinkBytes * served, most));

@@ -49,20 +49,19 @@ export class Radio {
    * @param sample keys the fast part, so that repeated measurements at a spot differ by a fraction of a dB
    */
   measure(subscriber: number, cell: number, x: number, y: number, spot: number, sample: number, time: number, causes: Causes): void {
-    const { network, localTime } = this.#world;
+    const { network, localTime, stays } = this.#world;
     const site = network.cellSite[cell];
     const rat: Rat = network.cellRat[cell] === Rat.NR ? Rat.NR : Rat.LTE;
     const dx = x - network.siteX[site];
     const dy = y - network.siteY[site];
     const distance = Math.max(0.03, Math.sqrt(dx * dx + dy * dy));
-    const draw = this.#draw.at(Purpose.shadowing, subscriber, spot);
-    const shadow = SHADOWING * draw.normal();
-    const indoor = draw.unit() < INDOOR_SHARE ? INDOOR_LOSS * (0.5 + draw.unit()) : 0;
+    let mean = spot >= 0 ? stays.rsrp(subscriber, spot, cell) : 0;
+    if (mean === 0) {
+      mean = this.#meanPower(subscriber, cell, rat, distance, spot);
+      if (spot >= 0) stays.setRsrp(subscriber, spot, cell, mean);
+    }
     const fast = this.#draw.at(Purpose.signalling, subscriber, sample).unit();
-    const loss =
-      PATH_LOSS_INTERCEPT + LOG10 * (PATH_LOSS_SLOPE * Math.log(distance) + 21 * Math.log(network.cellFrequency[cell] / 2000)) -
-      (network.siteEnvironment[site] === Environment.RURAL ? 14 : 0);
-    const rsrp = REFERENCE_POWER[rat] - loss - shadow - indoor + 1.5 * (fast - 0.5);
+    const rsrp = mean + 1.5 * (fast - 0.5);
     const hourOfWeek = localTime.hourOfWeek(time);
     const load = network.load(cell, hourOfWeek) + causes.extraLoad(cell, time, hourOfWeek);
     const sinr = 22 + (rsrp + 88) * 0.42 - 9 * Math.min(load, 1.5) + 5 * (fast - 0.5);
@@ -75,6 +74,18 @@ export class Radio {
     const efficiency = clamp(0.55 * 1.4426950408889634 * Math.log(1 + Math.exp(this.sinr * 0.2302585092994046)), 0.05, 6);
     const share = 1 / (1 + 9 * Math.min(load, 1.6));
     this.downlinkKbps = Math.max(16, Math.round(network.cellBandwidth[cell] * efficiency * share * 1000 * (0.4 + 0.9 * fast)));
+  }
+
+  /** Received power at a spot averaged over fast fading, dBm, single precision. */
+  #meanPower(subscriber: number, cell: number, rat: Rat, distance: number, spot: number): number {
+    const { network } = this.#world;
+    const draw = this.#draw.at(Purpose.shadowing, subscriber, spot);
+    const shadow = SHADOWING * draw.normal();
+    const indoor = draw.unit() < INDOOR_SHARE ? INDOOR_LOSS * (0.5 + draw.unit()) : 0;
+    const loss =
+      PATH_LOSS_INTERCEPT + LOG10 * (PATH_LOSS_SLOPE * Math.log(distance) + 21 * Math.log(network.cellFrequency[cell] / 2000)) -
+      (network.siteEnvironment[network.cellSite[cell]] === Environment.RURAL ? 14 : 0);
+    return Math.fround(REFERENCE_POWER[rat] - loss - shadow - indoor);
   }
 }
 

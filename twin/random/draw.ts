@@ -17,6 +17,7 @@ export class Draw {
   #key1 = 0;
   #counter = 0;
   #ordinal = 0;
+  /** Second half of the last block, as a signed integer: unsigned ones would live on the heap. */
   #spare = 0;
   #hasSpare = false;
 
@@ -36,6 +37,10 @@ export class Draw {
 
   /** Next 32 random bits, as an unsigned integer. */
   bits(): number {
+    return this.#next() >>> 0;
+  }
+
+  #next(): number {
     if (this.#hasSpare) {
       this.#hasSpare = false;
       return this.#spare;
@@ -61,24 +66,24 @@ export class Draw {
     x = (x + y) | 0; y = ((y << 6) | (y >>> 26)) ^ x;
     x = (x + k0) | 0; y = (y + k1 + 3) | 0;
     x = (x + y) | 0; y = ((y << 17) | (y >>> 15)) ^ x;
-    this.#spare = y >>> 0;
+    this.#spare = y;
     this.#hasSpare = true;
-    return x >>> 0;
+    return x;
   }
 
   /** Uniform on [0, 1), 32 bits of resolution. */
   unit(): number {
-    return this.bits() * TO_UNIT;
+    return (this.#next() >>> 0) * TO_UNIT;
   }
 
   /** Uniform integer on [0, n), n ≤ 2^32. Bias ≤ n / 2^32. */
   below(n: number): number {
-    return Math.floor(this.bits() * TO_UNIT * n);
+    return Math.floor((this.#next() >>> 0) * TO_UNIT * n);
   }
 
   /** True with probability p. */
   chance(p: number): boolean {
-    return this.bits() * TO_UNIT < p;
+    return (this.#next() >>> 0) * TO_UNIT < p;
   }
 
   /** Exponential with mean 1. */

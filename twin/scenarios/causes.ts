@@ -54,6 +54,11 @@ export class Causes {
     return this.#outages.length > 0;
   }
 
+  /** True when a scenario may have rewritten somebody's day. */
+  get anyRedirect(): boolean {
+    return this.#redirects.length > 0;
+  }
+
   isDown(cell: number, time: number): boolean {
     let down = false;
     for (const k of this.#outages) {

@@ -3,6 +3,8 @@ import { DAY, HOUR, MINUTE } from '../config.ts';
 /** People's days end when they sleep: local day n runs from 04:00 of one date to 04:00 of the next. */
 export const DAY_START_HOUR = 4;
 export const HOURS_PER_WEEK = 168;
+/** Days since 1970 whose beginning is tabulated: until 2051. */
+const MAX_TABLED_DAY = 29_600;
 
 /** Transitions are at least two weeks apart (Morocco's Ramadan pause, about 30 days, is the shortest in tzdata since 2000). */
 const SCAN_STEP = 7 * DAY;
@@ -19,12 +21,15 @@ export class LocalTime {
   readonly #offset: Float64Array;
   readonly #from: Float64Array;
   #last = 0;
+  /** UTC ms at which the local days 0 … MAX_TABLED_DAY begin. */
+  readonly #dayStarts = new Float64Array(MAX_TABLED_DAY + 1);
 
   /** @param from start of each interval, ascending, the first -Infinity. @param offset ms east of Greenwich in each interval. */
   constructor(timezone: string, from: Float64Array, offset: Float64Array) {
     this.timezone = timezone;
     this.#from = from;
     this.#offset = offset;
+    for (let day = 0; day <= MAX_TABLED_DAY; day++) this.#dayStarts[day] = this.toUtc(day * DAY + DAY_START_HOUR * HOUR);
   }
 
   /** UTC offset in force at `ms`, in ms. */
@@ -60,7 +65,8 @@ export class LocalTime {
 
   /** Whole local hours since Monday 00:00, 0–167. */
   hourOfWeek(ms: number): number {
-    return Math.floor(this.hourOfWeekExact(ms));
+    const hours = Math.floor(this.toLocal(ms) / HOUR) + EPOCH_WEEKDAY * 24;
+    return hours - HOURS_PER_WEEK * Math.floor(hours / HOURS_PER_WEEK);
   }
 
   /** Local hours since Monday 00:00 with their fraction, [0, 168). */
@@ -84,7 +90,7 @@ export class LocalTime {
 
   /** UTC ms at which a local day begins. Consecutive starts are 23, 24 or 25 hours apart where clocks change by an hour. */
   dayStart(day: number): number {
-    return this.toUtc(day * DAY + DAY_START_HOUR * HOUR);
+    return day >= 0 && day <= MAX_TABLED_DAY ? this.#dayStarts[day] : this.toUtc(day * DAY + DAY_START_HOUR * HOUR);
   }
 
   /** Weekday of a local day's date, 0 = Monday. */

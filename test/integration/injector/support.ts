@@ -12,7 +12,7 @@ import { defaultSettings, names as namesOf, topicNames, topics, type Names, type
 import { Admin, Cluster, decodeHeaders, GroupMember, LogWriter } from '../../../topology/log/index.ts';
 import { sharedKafka, sharedRegistry, uniquePrefix } from '../support/stack.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'cli', 'telco-twin.ts');
+export const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'cli', 'telco-twin.ts');
 const POLL_MS = 50;
 
 /** A dead letter as a test looks at it. */

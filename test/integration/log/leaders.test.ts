@@ -12,7 +12,7 @@ type Kafka = Awaited<ReturnType<typeof startKafka>>;
 
 /** A broker that joins the cluster of the first as node 2; the controller stays at node 1. */
 async function startSecond(firstDir: string): Promise<Kafka> {
-  const property = (text: string, name: string): string => new RegExp(`^${name.replaceAll('.', '\\.')}=(.*)$`, 'm').exec(text)![1]!;
+  const property = (text: string, name: string): string => new RegExp(`^${name.replaceAll('.', '\\.')}=(.*)$`, 'm').exec(text)![1];
   const configuration = await readFile(join(firstDir, 'server.properties'), 'utf8');
   const meta = await readFile(join(firstDir, 'log', 'meta.properties'), 'utf8');
   const dataDir = await mkdtemp(join(tmpdir(), 'log-leaders-2-'));

@@ -128,7 +128,7 @@ export class LocationObserver implements Observer {
     if (party.subscriber < 0 || !party.connected || !this.#members.isMember(party.subscriber)) return;
     this.#tag = tag;
     this.#record = 0;
-    this.#connection(party.subscriber, party.trace, this.#call.start + (tag === 'lt' ? 400 : 50), this.#call.end, party.lostStep);
+    this.#connection(party.subscriber, party.trace, party.trace.time[0], this.#call.end, party.lostStep);
   }
 
   #observeMessage(intent: Intent): void {
@@ -153,7 +153,7 @@ export class LocationObserver implements Observer {
     const session = this.#session;
     if (!session.evaluate(intent.subscriber, intent.hour, intent.detail, intent.start, this.#causes)) return;
     this.#tag = 'ld';
-    this.#connection(intent.subscriber, session.trace, session.start + 100, session.end, session.lostStep);
+    this.#connection(intent.subscriber, session.trace, session.start, session.end, session.lostStep);
   }
 
   /** A fix when a connection begins, and one at each handover. */

@@ -153,17 +153,17 @@ export class NetworkLogObserver implements Observer {
     const nr = this.#isNr(cell);
     writeReference(this.#row.call_reference, 'v', this.#owner, this.#hour, this.#ordinal);
     this.#radio.measure(i, cell, trace.x[0], trace.y[0], party.place, this.#hour * 16 + this.#ordinal, call.start, this.#causes);
-    const lead = terminating ? 350 : 0;
-    if (terminating) this.#log(Type.PAGING, call.start + 200, i, cell);
+    const start = trace.time[0];
+    if (terminating) this.#log(Type.PAGING, start, i, cell);
     this.#withRadio();
     this.#row.procedure_ms = 40 + Math.round(60 * this.#radio.load);
-    this.#log(Type.RRC_SETUP, call.start + lead, i, cell);
-    this.#log(Type.SERVICE_REQUEST, call.start + lead + 90, i, cell);
-    const connected = call.end - call.start > 1_500 + lead;
+    this.#log(Type.RRC_SETUP, start, i, cell);
+    if (call.end > start + 90) this.#log(Type.SERVICE_REQUEST, start + 90, i, trace.cellAt(start + 90));
+    const connected = call.end - start > 1_500;
     if (connected) {
       this.#row.qos_id = QCI_VOICE;
       this.#row.slice = nr ? 'voice' : null;
-      this.#log(nr ? Type.PDU_SESSION : Type.BEARER_SETUP, call.start + lead + 420, i, cell);
+      this.#log(nr ? Type.PDU_SESSION : Type.BEARER_SETUP, start + 420, i, trace.cellAt(start + 420));
     }
     const last = this.#follow(trace, i, call.end, party.lostStep);
     const lost = party.radioLost && party.lostAt < Infinity;
@@ -227,11 +227,11 @@ export class NetworkLogObserver implements Observer {
       row.call_reference.setNull();
       return;
     }
-    this.#log(Type.SERVICE_REQUEST, session.start + 85, i, cell);
+    if (session.end > session.start + 85) this.#log(Type.SERVICE_REQUEST, session.start + 85, i, trace.cellAt(session.start + 85));
     row.qos_id = applications[session.application].qos;
     row.slice = nr ? 'eMBB' : null;
     row.throughput_dl_kbps = radio.downlinkKbps;
-    this.#log(nr ? Type.PDU_SESSION : Type.BEARER_SETUP, session.start + 160, i, cell);
+    if (session.end > session.start + 160) this.#log(nr ? Type.PDU_SESSION : Type.BEARER_SETUP, session.start + 160, i, trace.cellAt(session.start + 160));
     const last = this.#follow(trace, i, session.end, session.lostStep);
     if (session.cut) this.#fail(this.#isNr(last) ? NGAP.RADIO_CONNECTION_LOST : S1AP.RADIO_CONNECTION_LOST);
     else this.#cause(this.#isNr(last) ? NGAP.USER_INACTIVITY : S1AP.USER_INACTIVITY);
@@ -256,7 +256,7 @@ export class NetworkLogObserver implements Observer {
         this.#log(Type.HANDOVER, time, subscriber, serving, failed);
         this.#cause(null);
         if (failed) {
-          this.#log(Type.RADIO_LINK_FAILURE, time + 1, subscriber, serving, true);
+          this.#log(Type.RADIO_LINK_FAILURE, time, subscriber, serving, true);
           return serving;
         }
       } else {
@@ -346,7 +346,7 @@ export class NetworkLogObserver implements Observer {
       if (where.isReachable(i, start, this.#causes)) this.#attach(i, start, where.cell);
       return;
     }
-    this.#connection(i, held.cell, start - 150, start + 1_200);
+    this.#connection(i, held.cell, start, start + 1_200);
   }
 
   #observeAlarm(intent: Intent): void {

@@ -20,6 +20,8 @@ interface Phone {
   attached: boolean | null;
   /** Time of a registration that its attach fix must follow at once. */
   registering: number;
+  /** Time of the first record about it: whether it was attached before is not known. */
+  first: number;
   fix: { time: number; latitude: number; longitude: number; accuracy: number } | null;
 }
 
@@ -42,7 +44,7 @@ export class Connections {
   }
 
   cdr(cdr: Cdr): void {
-    if (cdr.start_time < this.#from || cdr.first_cell_id === null || cdr.event_id.startsWith('cx')) return;
+    if (cdr.start_time - cdr.sequence_number * 30 * 60_000 < this.#from || cdr.first_cell_id === null || cdr.event_id.startsWith('cx')) return;
     const connection = this.#open.get(common(cdr.event_id));
     if (connection === undefined) {
       // A text's radio connection is over when the record is written, a call that came to nothing may never have had one.
@@ -57,7 +59,7 @@ export class Connections {
 
   log(log: NetworkLog): void {
     const { event_id: id, event_type: type, subscriber_id: subscriber } = log;
-    const phone = this.#phone(subscriber!);
+    const phone = this.#phone(subscriber!, log.event_time);
     this.#settle(phone, log.event_time, id);
     const registers = type === 'ATTACH' || type === 'REGISTRATION';
     if (type === 'DETACH' || type === 'DEREGISTRATION') {
@@ -75,9 +77,9 @@ export class Connections {
   }
 
   location(fix: LocationUpdate): void {
-    const phone = this.#phone(fix.subscriber_id);
+    const phone = this.#phone(fix.subscriber_id, fix.event_time);
     if (fix.trigger === 'ATTACH') {
-      this.#findings.check(phone.registering === fix.event_time || fix.event_time < this.#from + HOUR || phone.attached === null, 'an attach fix comes with a registration', () => fix.event_id);
+      this.#findings.check(phone.registering === fix.event_time || phone.first === fix.event_time, 'an attach fix comes with a registration', () => fix.event_id);
       phone.registering = NaN;
     }
     this.#settle(phone, fix.event_time, fix.event_id);
@@ -140,10 +142,10 @@ export class Connections {
     phone.fix = { time, latitude, longitude, accuracy };
   }
 
-  #phone(subscriber: number): Phone {
+  #phone(subscriber: number, time: number): Phone {
     let phone = this.#phones.get(subscriber);
     if (phone === undefined) {
-      phone = { attached: null, registering: NaN, fix: null };
+      phone = { attached: null, registering: NaN, first: time, fix: null };
       this.#phones.set(subscriber, phone);
     }
     return phone;

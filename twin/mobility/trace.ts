@@ -74,10 +74,13 @@ export class Tracer {
     const plan = this.#plan;
     const k = this.#trip;
     const depart = plan.depart[k];
-    const time = depart + fraction * (plan.arrive[k + 1] - depart);
+    const duration = plan.arrive[k + 1] - depart;
+    const time = Math.ceil(depart + fraction * duration);
     if (time >= this.#to) return;
-    const x = plan.x[k] + fraction * (plan.x[k + 1] - plan.x[k]);
-    const y = plan.y[k] + fraction * (plan.y[k + 1] - plan.y[k]);
+    // What was entered before the interval serves at its beginning, wherever the phone is by then.
+    const at = time < this.#from ? Math.min(1, (this.#from - depart) / duration) : fraction;
+    const x = plan.x[k] + at * (plan.x[k + 1] - plan.x[k]);
+    const y = plan.y[k] + at * (plan.y[k + 1] - plan.y[k]);
     this.#change(time, this.#whereabouts.tripCell(plan, k, site, sector), x, y);
   };
 
@@ -115,7 +118,7 @@ export class Tracer {
       const arrive = plan.arrive[k];
       if (arrive >= to) return;
       places.resolve(plan, k);
-      this.#change(Math.max(arrive, this.#from), this.#whereabouts.stayCell(plan, k), plan.x[k], plan.y[k]);
+      this.#change(Math.max(Math.ceil(arrive), this.#from), this.#whereabouts.stayCell(plan, k), plan.x[k], plan.y[k]);
       const depart = plan.depart[k];
       if (k + 1 === plan.stays || depart >= to) return;
       places.resolve(plan, k + 1);

@@ -18,6 +18,8 @@ const SETUP_FAILURE = 0.003;
 const SETUP = 900;
 /** No phone is switched off during set-up, ms. */
 const LONGEST_SETUP = 4_000;
+/** From the attempt to the called phone's answer to paging, when its radio connection begins, ms. */
+const PAGING = 350;
 
 /** What one party's phone and radio made of a call. */
 export class CallParty {
@@ -78,10 +80,10 @@ export class CallOutcome {
     this.answer = NaN;
     this.answered = false;
     this.dropped = false;
-    this.#aim(this.caller, table.caller[j], causes);
+    this.#aim(this.caller, table.caller[j], this.start, causes);
     if (this.caller.subscriber >= 0 && !this.caller.connected) return false;
     this.exists = true;
-    this.#aim(this.callee, table.callee[j], causes);
+    this.#aim(this.callee, table.callee[j], this.start + PAGING, causes);
 
     const draw = this.#draw.at(Purpose.callOutcome, table.owner(j), table.hour * 16 + table.ordinal[j]);
     const setup = SETUP + draw.below(1600);
@@ -117,17 +119,17 @@ export class CallOutcome {
     return true;
   }
 
-  #aim(party: CallParty, subscriber: number, causes: Causes): void {
+  #aim(party: CallParty, subscriber: number, time: number, causes: Causes): void {
     party.subscriber = subscriber;
     party.lostAt = Infinity;
     party.lostStep = -1;
     party.radioLost = false;
     party.trace.length = 0;
-    party.connected = subscriber >= 0 && this.#whereabouts.isReachable(subscriber, this.start, causes, LONGEST_SETUP);
+    party.connected = subscriber >= 0 && this.#whereabouts.isReachable(subscriber, time, causes, LONGEST_SETUP);
     if (party.connected) {
       const { x, y, cell, place } = this.#whereabouts;
       party.place = place;
-      party.trace.push(Step.BEGIN, this.start, cell, x, y);
+      party.trace.push(Step.BEGIN, time, cell, x, y);
     }
   }
 
@@ -148,7 +150,7 @@ export class CallOutcome {
   #follow(party: CallParty, planned: number, patience: number, handovers: number, causes: Causes): void {
     if (!party.connected) return;
     const { trace } = party;
-    this.#tracer.follow(party.subscriber, this.start, planned, causes, trace);
+    this.#tracer.follow(party.subscriber, trace.time[0], planned, causes, trace);
     const drawn = this.#radioQuality(party, causes);
     const fade = this.start + (patience / (DROPS_PER_MINUTE * drawn)) * 60_000;
     if (fade < planned) party.lostAt = fade;

@@ -52,7 +52,7 @@ export class Moves {
     const settle = 1_000 + this.#draw.at(Purpose.release, subscriber, Math.floor(time / 1000)).below(20_000);
     if (before < 0) move('FOUND', time, cell, x, y);
     else if (cell < 0) move('LOST', time, before, x, y);
-    else if (where.locate(subscriber, time + settle, causes) && where.cell === cell) move('UPDATE', time + settle, cell, x, y);
+    else if (where.isReachable(subscriber, time + settle, causes) && where.cell === cell) move('UPDATE', time + settle, cell, x, y);
   }
 
   #follow(subscriber: number, from: number, to: number, causes: Causes, move: Move): void {

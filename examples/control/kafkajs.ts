@@ -1,0 +1,22 @@
+/**
+ * Starts or stops the outage of a cell by a record on the control topic, with kafkajs.
+ *   npx node examples/control/kafkajs.ts demo START 4866561
+ *   npx node examples/control/kafkajs.ts demo STOP 4866561
+ */
+import { Kafka, logLevel } from 'kafkajs';
+import { serversFromEnv, type Servers } from '../servers.ts';
+import { cellOutageFromArguments, encodeCellOutage, type CellOutage } from './control-event.ts';
+
+export async function sendCellOutage(servers: Servers, outage: CellOutage): Promise<void> {
+  const value = await encodeCellOutage(servers, outage);
+  const kafka = new Kafka({ brokers: servers.brokers, clientId: 'example', logLevel: logLevel.WARN });
+  const producer = kafka.producer({ idempotent: true });
+  await producer.connect();
+  try {
+    await producer.send({ topic: `${servers.prefix}scenario_events`, messages: [{ key: outage.scenarioId, value }] });
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+if (import.meta.main) await sendCellOutage(serversFromEnv(), cellOutageFromArguments(process.argv.slice(2)));

@@ -34,7 +34,7 @@ export class ProcessorProcess {
       this.#healthUrl = undefined;
     }
     if (child === undefined) return undefined;
-    this.#healthUrl ??= healthUrl(await child.output());
+    this.#healthUrl ??= healthUrl(await child.output('first'));
     return this.#healthUrl === undefined ? undefined : `${this.#healthUrl}/metrics`;
   }
 }

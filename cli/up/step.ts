@@ -31,7 +31,7 @@ export async function runStep({ name, args, env, logFile, signal, onOutput }: St
   let shown = '';
   while (child.running) {
     await Promise.race([child.exited, sleep(POLL_MS)]);
-    const line = (await child.output()).trimEnd().split('\n').at(-1) ?? '';
+    const line = (await child.output('last')).trimEnd().split('\n').at(-1) ?? '';
     if (line !== shown) onOutput(line);
     shown = line;
   }
@@ -39,6 +39,6 @@ export async function runStep({ name, args, env, logFile, signal, onOutput }: St
   signal.throwIfAborted();
   const { code } = await child.exited;
   if (code === 0) return;
-  const tail = (await child.output()).trimEnd().split('\n').slice(-10).join('\n');
+  const tail = (await child.output('last')).trimEnd().split('\n').slice(-10).join('\n');
   throw new LocalStackError(`telco-twin ${args.join(' ')} failed:\n${tail}`, `The whole log: ${logFile}`);
 }

@@ -102,7 +102,7 @@ export class Supervised {
 /** The last error a process logged (pino's level 50 and up), or else how it ended. */
 async function reasonOf(child: GuardedChild, exit: ChildExit): Promise<string> {
   const ended = exit.signal === null ? `exit code ${exit.code}` : `ended by ${exit.signal}`;
-  const lines = (await child.output()).trimEnd().split('\n').reverse();
+  const lines = (await child.output('last')).trimEnd().split('\n').reverse();
   for (const line of lines) {
     const message = line.startsWith('{') ? errorMessage(line) : /^error: (.*)/.exec(line)?.[1];
     if (message !== undefined) return `${message} (${ended})`;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ export interface ChildOptions {
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** File that receives stdout and stderr, appended to. */
+  /** File that receives stdout and stderr, appended to; one of more than 16 MiB is renamed to `<file>.1` at the start. */
   readonly logFile: string;
   /** Seconds between SIGTERM and SIGKILL when the parent dies (default 10). */
   readonly graceSeconds?: number;
@@ -25,6 +25,8 @@ export interface ChildExit {
 }
 
 const GUARD = join(import.meta.dirname, 'guard.sh');
+const OUTPUT_BYTES = 65_536;
+const LOG_BYTES = 16 * 2 ** 20;
 
 /**
  * A child process that cannot outlive its parent. It runs below `guard.sh`, in a session of its own, so that Ctrl-C in the
@@ -51,6 +53,7 @@ export class GuardedChild {
   /** Starts the command; resolves once its pid is known, which says nothing about its being ready. */
   static async spawn(options: ChildOptions): Promise<GuardedChild> {
     mkdirSync(dirname(options.logFile), { recursive: true });
+    rotate(options.logFile);
     const log = openSync(options.logFile, 'a');
     const logStart = statSync(options.logFile).size;
     let guard: ChildProcess;
@@ -98,18 +101,25 @@ export class GuardedChild {
     }
   }
 
-  /** What this run has written to the log file so far (the last 64 KiB of it). */
-  async output(): Promise<string> {
+  /** What this run has written to the log file: the first 64 KiB, or the last. */
+  async output(part: 'first' | 'last'): Promise<string> {
     const file = await open(this.logFile, 'r');
     try {
       const { size } = await file.stat();
-      const from = Math.max(this.#logStart, size - 65_536);
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(0, size - from)), 0, Math.max(0, size - from), from);
+      const from = part === 'first' ? this.#logStart : Math.max(this.#logStart, size - OUTPUT_BYTES);
+      const length = Math.max(0, Math.min(size - from, OUTPUT_BYTES));
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
       return buffer.toString('utf8', 0, bytesRead);
     } finally {
       await file.close();
     }
   }
+}
+
+/** Sets a log that has grown too large aside, in the place of the one set aside before. */
+function rotate(logFile: string): void {
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LOG_BYTES) renameSync(logFile, `${logFile}.1`);
 }
 
 /** A shell reports a child's death by signal n as status 128 + n. */

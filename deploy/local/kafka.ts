@@ -70,7 +70,7 @@ export class KafkaServer {
       ],
       logFile: this.#options.logFile ?? join(dataDir, 'kafka.log'),
     });
-    await waitUntilReady(this.#child, 90_000, async (child) => (await child.output()).includes('Kafka Server started'));
+    await waitUntilReady(this.#child, 90_000, async (child) => (await child.output('first')).includes('Kafka Server started'));
   }
 
   /** Clean stop: SIGTERM, SIGKILL after 20 s. Does nothing when it is not running. */

@@ -21,7 +21,7 @@ export async function waitUntilReady(
     }
     const how = child.running ? `was not ready within ${timeoutMs / 1000} s` : 'ended while starting';
     await child.stop(5_000);
-    const tail = (await child.output()).trimEnd().split('\n').slice(-15).join('\n');
+    const tail = (await child.output('last')).trimEnd().split('\n').slice(-15).join('\n');
     throw new LocalStackError(`${child.name} ${how}. The end of its log:\n${tail}`, `The whole log: ${child.logFile}`);
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -54,10 +54,10 @@ describe('a guarded child', () => {
       name: 'tidy', command: process.execPath, logFile: join(folder, 'log'),
       args: ['-e', `process.once('SIGTERM', () => { console.log('drained'); process.exit(0); }); setInterval(() => undefined, 1000); console.log('up')`],
     });
-    await vi.waitFor(async () => expect(await child.output()).toContain('up'), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await child.output('last')).toContain('up'), { timeout: 20_000 });
 
     expect(await child.stop()).toEqual({ code: 0, signal: null });
-    expect(await child.output()).toBe('up\ndrained\n');
+    expect(await child.output('last')).toBe('up\ndrained\n');
   });
 
   it('is killed when it does not stop within the grace period', async () => {
@@ -65,17 +65,31 @@ describe('a guarded child', () => {
       name: 'stubborn', command: process.execPath, logFile: join(folder, 'log'),
       args: ['-e', `process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1000); console.log('up')`],
     });
-    await vi.waitFor(async () => expect(await child.output()).toContain('up'), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await child.output('last')).toContain('up'), { timeout: 20_000 });
 
     expect(await child.stop(100)).toEqual({ code: null, signal: 'SIGKILL' });
     expect(isAlive(child.pid)).toBe(false);
+  });
+
+  it('shows the beginning and the end of what it wrote in this run, and sets an overgrown log aside', async () => {
+    const logFile = join(folder, 'log');
+    await writeFile(logFile, 'x'.repeat(17 * 2 ** 20));
+    const options = { name: 'wordy', command: '/bin/sh', logFile };
+    await (await GuardedChild.spawn({ ...options, args: ['-c', 'echo before'] })).exited;
+    const child = await GuardedChild.spawn({ ...options, args: ['-c', 'echo first; head -c 100000 /dev/zero; echo; echo last'] });
+    await child.exited;
+
+    expect((await child.output('first')).slice(0, 6)).toBe('first\n');
+    expect((await child.output('last')).slice(-6)).toBe('\nlast\n');
+    expect((await stat(`${logFile}.1`)).size).toBe(17 * 2 ** 20);
+    expect((await readFile(logFile, 'utf8')).startsWith('before\nfirst\n')).toBe(true);
   });
 
   it('that cannot be started tells why in its log', async () => {
     const child = await GuardedChild.spawn({ name: 'absent', command: '/nowhere/java', args: [], logFile: join(folder, 'log') });
 
     expect(await child.exited).toEqual({ code: 127, signal: null });
-    expect(await child.output()).toContain('/nowhere/java');
+    expect(await child.output('last')).toContain('/nowhere/java');
   });
 });
 

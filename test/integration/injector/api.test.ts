@@ -96,13 +96,13 @@ describe('scenarios', () => {
     expect(body['scenarios']).toMatchObject([{ scenario_id: 'outage-1', status: 'STOPPED' }]);
     const phases = await twin.read('scenario_state', 'ScenarioState');
     expect(phases.map(({ revision, status }) => [revision, status])).toEqual([[1, 'SCHEDULED'], [1, 'STOPPED'], [2, 'SCHEDULED'], [2, 'STOPPED']]);
-    expect(phases[1]!.applied_until).toBe(phases[2]!.applied_from);
+    expect(phases[1].applied_until).toBe(phases[2].applied_from);
     const truth = (await Promise.all([0, 1].map((partition) => twin.read('ground_truth', 'GroundTruth', partition)))).flat();
     expect(truth.filter(({ role }) => role === 'CAUSE').map(({ entity, details, event_time }) => [entity, details['edge'], details['revision'], event_time])).toEqual([
-      [`cell:${cells[0]}`, 'BEGIN', '1', phases[0]!.applied_from],
-      [`cell:${cells[0]}`, 'END', '1', phases[1]!.applied_until],
-      [`cell:${cells[0]}`, 'BEGIN', '2', phases[2]!.applied_from],
-      [`cell:${cells[0]}`, 'END', '2', phases[3]!.applied_until],
+      [`cell:${cells[0]}`, 'BEGIN', '1', phases[0].applied_from],
+      [`cell:${cells[0]}`, 'END', '1', phases[1].applied_until],
+      [`cell:${cells[0]}`, 'BEGIN', '2', phases[2].applied_from],
+      [`cell:${cells[0]}`, 'END', '2', phases[3].applied_until],
     ]);
   });
 

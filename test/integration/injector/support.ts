@@ -44,8 +44,9 @@ export class TestTwin {
     this.schemaIds = ids;
   }
 
-  static async create(partitions: number): Promise<TestTwin> {
-    const [broker, registry] = [await sharedKafka(), await sharedRegistry()];
+  /** @param own address of a broker of the test's own, instead of the shared one. */
+  static async create(partitions: number, own?: string): Promise<TestTwin> {
+    const [broker, registry] = [own ?? await sharedKafka(), await sharedRegistry()];
     const cluster = await Cluster.connect({ bootstrap: [broker] });
     const prefix = uniquePrefix();
     await createTopics(cluster, prefix, { ...defaultSettings, partitions });

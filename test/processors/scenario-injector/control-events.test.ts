@@ -89,8 +89,8 @@ describe('reading what any client wrote', () => {
 
   it('takes one of another schema that resolves to ours', async () => {
     const type = avro.Type.forSchema(older as avro.Schema, { wrapUnions: 'never' });
-    const { difficulty: _, ...rest } = scenarioEventRecord(valid);
-    expect(await decoder.decode(record(frame(OLDER, type.toBuffer({ ...rest, comment: 'hello' }))))).toEqual({ ...valid, difficulty: 'medium' });
+    const written = type.toBuffer({ ...scenarioEventRecord(valid), comment: 'hello' });
+    expect(await decoder.decode(record(frame(OLDER, written)))).toEqual({ ...valid, difficulty: 'medium' });
   });
 
   it.each<[string, ControlRecord, string, RegExp]>([

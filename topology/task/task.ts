@@ -16,6 +16,8 @@ import { purge, runTransaction, type Renderer } from './transaction.ts';
 
 const BACKOFF_MS = 200;
 const BACKOFF_LIMIT_MS = 5_000;
+/** Brokers answer a few times that the previous transaction is still being completed; that is how they work. */
+const WORRYING_ATTEMPT = 5;
 
 /**
  * One partition of one processor: a loop that owns all mutation. Rebalances and shutdown only set a flag and wake it, so that
@@ -129,7 +131,7 @@ export class Task {
       transactionalId: names.transactionalId(graph.name, partition),
       compression: settings.compression,
       transactionTimeoutMs: settings.transactionTimeoutMs,
-      onRetry: (error, attempt) => { this.#logger.warn({ err: error, attempt }, 'writing failed, trying again'); },
+      onRetry: (error, attempt) => { this.#logger[attempt < WORRYING_ATTEMPT ? 'debug' : 'warn']({ err: error, attempt }, 'writing failed, trying again'); },
     });
     this.#writer = writer;
     this.#checkpoint();

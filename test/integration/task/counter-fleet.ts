@@ -59,14 +59,10 @@ export class CounterProcess {
       const result = found(this.log.slice(from));
       if (result !== undefined) return result;
       if (!this.running) throw new Error(`the process ended before it logged what was waited for:\n${this.log.map(({ msg }) => msg).join('\n')}`);
-      await new Promise<void>((resolve) => {
-        const changed = (): void => {
-          this.#changed.delete(changed);
-          resolve();
-        };
-        this.#changed.add(changed);
-        this.#child.once('close', changed);
-      });
+      const logged = Promise.withResolvers<void>();
+      this.#changed.add(logged.resolve);
+      await Promise.race([logged.promise, this.#closed]);
+      this.#changed.delete(logged.resolve);
     }
   }
 

@@ -111,7 +111,7 @@ describe('a processor on a real broker', () => {
 
   it('refuses to go on when ticks are missing', async () => {
     await twin.rounds(6);
-    const [end] = await listOffsets(twin.cluster, [{ topic: twin.names.topic('sim_ticks'), partition: 0 }], 'latest');
+    const [end] = await listOffsets(twin.cluster, [{ topic: twin.names.topic('sim_ticks'), partition: 0 }], 'latest', 'read_uncommitted');
     await twin.rounds(2);
     await new Admin(twin.cluster).deleteRecords([{ topic: twin.names.topic('sim_ticks'), partition: 0, offset: end.offset }]);
     const running = host();
@@ -174,7 +174,7 @@ describe('a processor on a real broker', () => {
 async function deadLetters(partition: number): Promise<Record<string, string | null>[]> {
   const topic = twin.names.topic('dead_letters');
   const letters: Record<string, string | null>[] = [];
-  const [end] = await listOffsets(twin.cluster, [{ topic, partition }], 'latest');
+  const [end] = await listOffsets(twin.cluster, [{ topic, partition }], 'latest', 'read_uncommitted');
   await readRange(twin.cluster, topic, partition, 0, end.offset, (_offset, _timestamp, bytes, _keyStart, _keyEnd, valueStart, valueEnd, headersStart) => {
     const headers = decodeHeaders(bytes, headersStart).map(({ key, value }) => [key, value === null ? null : Buffer.from(value).toString()]);
     letters.push({

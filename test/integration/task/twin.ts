@@ -129,22 +129,29 @@ export class TestTwin {
     )));
   }
 
-  /** Committed values of a topic, in order. */
-  async committed(topic: TopicName, partition: number): Promise<string[]> {
+  /**
+   * Committed values of a topic, in order.
+   * @param upTo `everything`: waits for open transactions to end; `decided`: what is below the last stable offset
+   */
+  async committed(topic: TopicName, partition: number, upTo: 'everything' | 'decided' = 'everything'): Promise<string[]> {
     const values: string[] = [];
-    await this.#readAll(topic, partition, (value) => values.push(value));
+    const name = this.names.topic(topic);
+    const [end] = await listOffsets(this.cluster, [{ topic: name, partition }], 'latest', upTo === 'decided' ? 'read_committed' : 'read_uncommitted');
+    await readRange(this.cluster, name, partition, 0, end?.offset ?? 0, (_offset, _timestamp, bytes, _keyStart, _keyEnd, valueStart, valueEnd) => {
+      values.push(bytes.toString('utf8', valueStart, valueEnd));
+    });
     return values;
   }
 
-  async committedEverywhere(topic: TopicName): Promise<string[][]> {
-    return Promise.all(Array.from({ length: this.partitions }, (_, partition) => this.committed(topic, partition)));
+  async committedEverywhere(topic: TopicName, upTo: 'everything' | 'decided' = 'everything'): Promise<string[][]> {
+    return Promise.all(Array.from({ length: this.partitions }, (_, partition) => this.committed(topic, partition, upTo)));
   }
 
   /** Waits until every partition holds as many committed lines as expected. The caller's test time-out bounds it. */
   async settled(): Promise<void> {
     const wanted = this.expected().map((lines) => lines.length);
     for (;;) {
-      const counts = (await this.committedEverywhere('cdrs')).map((lines) => lines.length);
+      const counts = (await this.committedEverywhere('cdrs', 'decided')).map((lines) => lines.length);
       if (counts.every((count, partition) => count >= wanted[partition])) return;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
@@ -161,13 +168,5 @@ export class TestTwin {
     const range = (await this.#leader.flush()).find((written) => written.topic === name && written.partition === partition);
     if (range === undefined) throw new Error(`no offset for ${name}-${partition}`);
     return range.lastOffset;
-  }
-
-  async #readAll(topic: TopicName, partition: number, visit: (value: string) => void): Promise<void> {
-    const name = this.names.topic(topic);
-    const [end] = await listOffsets(this.cluster, [{ topic: name, partition }], 'latest', 'read_committed');
-    await readRange(this.cluster, name, partition, 0, end?.offset ?? 0, (_offset, _timestamp, bytes, _keyStart, _keyEnd, valueStart, valueEnd) => {
-      visit(bytes.toString('utf8', valueStart, valueEnd));
-    });
   }
 }

@@ -70,18 +70,19 @@ export class Tracer {
   #trip = 0;
   #from = 0;
   #to = 0;
-  readonly #visit = (site: number, sector: number, fraction: number): void => {
+  readonly #visit = (site: number, sector: number, fraction: number): boolean => {
     const plan = this.#plan;
     const k = this.#trip;
     const depart = plan.depart[k];
     const duration = plan.arrive[k + 1] - depart;
     const time = Math.ceil(depart + fraction * duration);
-    if (time >= this.#to) return;
+    if (time >= this.#to) return false;
     // What was entered before the interval serves at its beginning, wherever the phone is by then.
     const at = time < this.#from ? Math.min(1, (this.#from - depart) / duration) : fraction;
     const x = plan.x[k] + at * (plan.x[k + 1] - plan.x[k]);
     const y = plan.y[k] + at * (plan.y[k + 1] - plan.y[k]);
     this.#change(time, this.#whereabouts.tripCell(plan, k, site, sector), x, y);
+    return true;
   };
 
   constructor(world: World, whereabouts: Whereabouts) {
@@ -104,6 +105,7 @@ export class Tracer {
     while (time < to) {
       const plan = this.#whereabouts.dayOf(subscriber, time, causes);
       const last = Math.min(to, plan.end);
+      if (last > plan.redirectedFrom) causes.taint |= plan.redirectedBy;
       this.#followDay(plan, time, last);
       time = last;
     }

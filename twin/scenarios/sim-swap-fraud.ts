@@ -122,11 +122,11 @@ class SimSwapEffect implements ScenarioEffect {
         }
         if (n < this.#calls) {
           time += Math.floor((3 + 6 * draw.exponential()) * MINUTE);
-          if (time + 6 * MINUTE < this.until || this.until === Infinity) add(time, Injected.SWAP_CALL + 16 * n);
+          if (time < this.until) add(time, Injected.SWAP_CALL + 16 * n);
           time += 6 * MINUTE;
         }
       }
-      if (attach + 60 * SECOND < this.until) add(attach + 45 * SECOND, Injected.SWAP_SESSION);
+      if (attach + 45 * SECOND < this.until) add(attach + 45 * SECOND, Injected.SWAP_SESSION);
       add(this.until, Injected.SWAP_REVERSED);
     }
   }

@@ -67,7 +67,7 @@ export default tseslint.config(
             ...processors.map((name) => ({
               target: `./processors/${name}`,
               from: './processors',
-              except: [`./${name}`, './generator', './runtime'],
+              except: [`./${name}`, './generator', './records', './places'],
               message: 'processors never import each other (ARCHITECTURE.md, boundaries)',
             })),
             ...['cli', 'deploy', 'console', 'test'].map((from) => ({ target: './processors', from: `./${from}` })),

@@ -74,6 +74,9 @@ export class Calendar {
   readonly #buckets = new Map<number, Bucket>();
   readonly #idle: Bucket[] = [];
   readonly #header: Uint8Array;
+  /** Bucket that was filed in last: the next record mostly belongs there too. */
+  #lastMinute = NaN;
+  #lastBucket: Bucket | null = null;
 
   /** @param schemaId registry id that heads every value (Confluent wire format) */
   constructor(schemaId: number) {
@@ -83,11 +86,7 @@ export class Calendar {
   /** Files one record. The minute of `time` must not have been taken past `time` already. */
   file(time: number, entity: number, order: number, encode: (slab: Slab) => void): void {
     const minute = Math.floor(time / MINUTE);
-    let bucket = this.#buckets.get(minute);
-    if (bucket === undefined) {
-      bucket = this.#idle.pop() ?? new Bucket();
-      this.#buckets.set(minute, bucket);
-    }
+    const bucket = minute === this.#lastMinute ? this.#lastBucket! : this.#bucketOf(minute);
     const k = bucket.count++;
     if (k === bucket.time.length) bucket.grow();
     bucket.time[k] = time - minute * MINUTE;
@@ -96,8 +95,15 @@ export class Calendar {
     const { slab } = bucket;
     bucket.start[k] = slab.position;
     slab.ensure(5);
-    slab.bytes.set(this.#header, slab.position);
-    slab.position += 5;
+    const { bytes } = slab;
+    const header = this.#header;
+    let at = slab.position;
+    bytes[at++] = header[0];
+    bytes[at++] = header[1];
+    bytes[at++] = header[2];
+    bytes[at++] = header[3];
+    bytes[at++] = header[4];
+    slab.position = at;
     encode(slab);
     bucket.start[k + 1] = slab.position;
   }
@@ -126,7 +132,19 @@ export class Calendar {
     for (const [minute, bucket] of this.#buckets) this.#release(minute, bucket);
   }
 
+  #bucketOf(minute: number): Bucket {
+    let bucket = this.#buckets.get(minute);
+    if (bucket === undefined) {
+      bucket = this.#idle.pop() ?? new Bucket();
+      this.#buckets.set(minute, bucket);
+    }
+    this.#lastMinute = minute;
+    this.#lastBucket = bucket;
+    return bucket;
+  }
+
   #release(minute: number, bucket: Bucket): void {
+    this.#lastMinute = NaN;
     this.#buckets.delete(minute);
     if (this.#idle.length < IDLE_BUCKETS) {
       bucket.clear();

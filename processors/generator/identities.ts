@@ -87,25 +87,30 @@ export class Identities {
 
   /** The SIM that answers to the subscriber's number at `time`, had only `causes` acted. */
   imsi(subscriber: number, time: number, causes: Causes): number {
-    return this.#undone(subscriber, time, causes)?.rightfulImsi ?? this.#table.imsi(subscriber, this.#end);
+    return this.#claim(subscriber, time, causes)?.imsi ?? this.#table.imsi(subscriber, this.#end);
   }
 
   imei(subscriber: number, time: number, causes: Causes): number {
-    return this.#undone(subscriber, time, causes)?.rightfulImei ?? this.#table.imei(subscriber, this.#end);
+    return this.#claim(subscriber, time, causes)?.imei ?? this.#table.imei(subscriber, this.#end);
   }
 
   plan(subscriber: number): Plan {
     return this.#table.plan(subscriber, this.#end);
   }
 
-  /** The rightful identity, where the table holds a swapped one that `causes` knows nothing of. */
-  #undone(subscriber: number, time: number, causes: Causes): HeldIdentity | undefined {
-    if (this.#causes === null || causes === this.#causes) return undefined;
+  /**
+   * The identity of a subscriber whom a scenario acts on: its holder's within [from, until) where `causes` knows of it, else the
+   * rightful one. The table alone would not do: a record written after a swap may be about a time before it.
+   */
+  #claim(subscriber: number, time: number, causes: Causes): { readonly imsi: number; readonly imei: number } | undefined {
+    if (this.#causes === null) return undefined;
+    let rightful: HeldIdentity | undefined;
     for (const effect of this.#causes.effects) {
-      if (effect.identity === undefined || time < effect.from || time >= effect.until || causes.effects.includes(effect)) continue;
-      const held = effect.identity(subscriber);
-      if (held !== undefined) return held;
+      const held = effect.identity?.(subscriber);
+      if (held === undefined) continue;
+      if (time >= effect.from && time < effect.until && (causes === this.#causes || causes.effects.includes(effect))) return held;
+      rightful ??= held;
     }
-    return undefined;
+    return rightful === undefined ? undefined : { imsi: rightful.rightfulImsi, imei: rightful.rightfulImei };
   }
 }

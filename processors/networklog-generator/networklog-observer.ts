@@ -171,6 +171,7 @@ export class NetworkLogObserver implements Observer {
       this.#fail(this.#isNr(last) ? NGAP.RADIO_CONNECTION_LOST : S1AP.RADIO_CONNECTION_LOST);
     } else this.#cause(null);
     this.#log(Type.RRC_RELEASE, call.end, i, last, lost);
+    this.#cause(null);
     this.#row.call_reference.setNull();
   }
 

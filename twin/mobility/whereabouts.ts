@@ -9,9 +9,6 @@ import { Places } from './places.ts';
 import { Power } from './power.ts';
 import { Timetable } from './timetable.ts';
 
-/** Distance from the mast that decides the carrier during a trip, in radii of the site: one carrier a sector, whatever the path. */
-const TRIP_DISTANCE = 0.5;
-
 /**
  * Where a subscriber is at a time, and which cell serves them there. A cursor: `locate` fills the public fields. Answers
  * are pure functions of (seed, directory, causes, subscriber, time).
@@ -38,11 +35,15 @@ export class Whereabouts {
   #causes: Causes | null = null;
   #time = 0;
   #seekFraction = 0;
-  readonly #visit = (site: number, sector: number, fraction: number): void => {
-    if (fraction <= this.#seekFraction) {
-      this.site = site;
-      this.sector = sector;
-    }
+  /** Uniform that picks carriers on the trip last asked for. */
+  #carrier = 0;
+  #trip = 0;
+  #traveller = -1;
+  readonly #visit = (site: number, sector: number, fraction: number): boolean => {
+    if (fraction > this.#seekFraction) return false;
+    this.site = site;
+    this.sector = sector;
+    return true;
   };
 
   constructor(world: World) {
@@ -153,9 +154,14 @@ export class Whereabouts {
 
   /** Cell that serves a sector during the trip that leaves stay `k`, while all cells work. */
   tripCell(plan: DayPlan, k: number, site: number, sector: number): number {
-    const u = this.#draw.at(Purpose.layer, plan.subscriber, -1 - (plan.day * 16 + k)).unit();
-    const { network } = this.#world;
-    return network.cellAt(site, sector, TRIP_DISTANCE * network.siteRadius[site], this.#speaksNr(plan.subscriber), u);
+    const { subscriber } = plan;
+    const trip = -1 - (plan.day * 16 + k);
+    if (trip !== this.#trip || subscriber !== this.#traveller) {
+      this.#trip = trip;
+      this.#traveller = subscriber;
+      this.#carrier = this.#draw.at(Purpose.layer, subscriber, trip).unit();
+    }
+    return this.#world.network.cellInPassing(site, sector, this.#speaksNr(subscriber), this.#carrier);
   }
 
   /** The cell itself, or the one that takes the subscriber at (x, y) while it is down; -1 when none does. */

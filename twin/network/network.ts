@@ -12,6 +12,8 @@ const REACH_3500 = 1.0;
 /** Share of the mean distance to the nearest sites that a site itself covers (hexagons: 1/√3). */
 const RADIUS_PER_SPACING = 0.577;
 const MAX_RADIUS_KM = 15;
+/** Distance from the mast, in radii of the site, at which devices on the move choose a carrier. */
+const PASSING = 0.5;
 
 /**
  * The network as the hot path sees it: columns by site and by cell, geometry, and expected load. Built from sites and cells alone, so
@@ -52,6 +54,9 @@ export class Network {
   /** Expected load of cells by hour of week. */
   readonly field: LoadField;
   readonly #sectors: SectorGeometry;
+  /** Weights up to and including each cell within its sector at {@link PASSING}, for devices without and with NR. */
+  readonly #passing: Float64Array;
+  readonly #passingNr: Float64Array;
   /** Scratch of `cellAt`: cumulative weights of a sector's cells. */
   readonly #cumulative: Float64Array;
   readonly #byCellId: Map<number, number>;
@@ -91,6 +96,8 @@ export class Network {
     this.#byCellId = new Map(this.cells.map((cell) => [cell.cellId, cell.index]));
     this.#sectors = new SectorGeometry(index, this.sectorStart, this.cellAzimuth);
     this.field = new LoadField(this);
+    this.#passing = this.#passingWeights(false);
+    this.#passingNr = this.#passingWeights(true);
   }
 
   /** Index of the cell with this ECI or NCI, or -1. */
@@ -143,6 +150,26 @@ export class Network {
     let chosen = first;
     while (chosen < end - 1 && upTo[chosen - first] <= target) chosen++;
     return chosen;
+  }
+
+  /** The cell that serves a device on the move in a sector: `cellAt` at a fixed part of the site's radius, one carrier whatever the path. */
+  cellInPassing(site: number, sector: number, nr: boolean, u: number): number {
+    const slot = 3 * site + sector;
+    const last = this.sectorStart[slot + 1] - 1;
+    const upTo = nr ? this.#passingNr : this.#passing;
+    const target = u * upTo[last];
+    let chosen = this.sectorStart[slot];
+    while (chosen < last && upTo[chosen] <= target) chosen++;
+    return chosen;
+  }
+
+  #passingWeights(nr: boolean): Float64Array {
+    const upTo = new Float64Array(this.cells.length);
+    for (let slot = 0; slot + 1 < this.sectorStart.length; slot++) {
+      let total = 0;
+      for (let cell = this.sectorStart[slot]; cell < this.sectorStart[slot + 1]; cell++) upTo[cell] = total += this.#weight(cell, PASSING, nr);
+    }
+    return upTo;
   }
 
   /** True when `b` is a configured neighbour of `a`: another cell of the same site or a cell of an adjacent site. */

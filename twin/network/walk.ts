@@ -1,8 +1,11 @@
 import type { Network } from './network.ts';
 
+/** Takes one step of a walk; false ends it. */
+export type Visit = (site: number, sector: number, fraction: number) => boolean;
+
 /**
  * The sequence of (site, sector) that serves a straight path from (fromX, fromY) to (toX, toY), on km plane. Calls `visit(site, sector,
- * fraction)` for each in order, with the fraction of the path, [0, 1), at which it begins; the first is (nearest site, its sector, 0).
+ * fraction)` for each in order until it answers false, with the fraction of the path, [0, 1), at which it begins; the first is (nearest site, its sector, 0).
  *
  * Between sites it steps over Delaunay edges only: from the current site the path leaves at the first bisector with a neighbour that it
  * crosses, so consecutive sites are adjacent and the sequence is that of the nearest sites (Voronoi cells are convex and their edges
@@ -11,7 +14,7 @@ import type { Network } from './network.ts';
  */
 export function walk(
   network: Network, fromX: number, fromY: number, toX: number, toY: number,
-  visit: (site: number, sector: number, fraction: number) => void,
+  visit: Visit,
 ): void {
   const { siteX, siteY, adjacencyStart, adjacentSites } = network;
   const dx = toX - fromX;
@@ -37,18 +40,18 @@ export function walk(
       }
     }
     const leave = exit < entry ? entry : exit;
-    visitSectors(network, site, fromX - x, fromY - y, dx, dy, entry, leave < 1 ? leave : 1, visit);
-    if (next < 0 || leave >= 1) return;
+    const goOn = visitSectors(network, site, fromX - x, fromY - y, dx, dy, entry, leave < 1 ? leave : 1, visit);
+    if (!goOn || next < 0 || leave >= 1) return;
     site = next;
     entry = leave;
   }
 }
 
-/** Reports the sectors of one site that the path (relative to the mast) passes in [entry, leave): at most three. */
+/** Reports the sectors of one site that the path (relative to the mast) passes in [entry, leave): at most three. False when told to stop. */
 function visitSectors(
   network: Network, site: number, px: number, py: number, dx: number, dy: number, entry: number, leave: number,
-  visit: (site: number, sector: number, fraction: number) => void,
-): void {
+  visit: Visit,
+): boolean {
   const { rayX, rayY } = network.sectors;
   let from = entry;
   let last = -1;
@@ -64,9 +67,9 @@ function visitSectors(
     }
     const middle = (from + crossing) / 2;
     const sector = network.sectors.ofDirection(site, px + middle * dx, py + middle * dy);
-    if (sector !== last) visit(site, sector, from);
+    if (sector !== last && !visit(site, sector, from)) return false;
     last = sector;
-    if (crossing >= leave) return;
+    if (crossing >= leave) return true;
     from = crossing;
   }
 }

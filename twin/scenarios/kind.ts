@@ -44,6 +44,9 @@ export interface ScenarioKind {
 
 /** A SIM and device in somebody else's hands, and where they are. */
 export interface HeldIdentity {
+  /** Identity of the holder. */
+  readonly imsi: number;
+  readonly imei: number;
   /** Identity of the rightful owner, before the scenario. */
   readonly rightfulImsi: number;
   readonly rightfulImei: number;

@@ -92,7 +92,9 @@ class SimSwapEffect implements ScenarioEffect {
       const y = network.siteY[site] + network.siteRadius[site] * 0.4 * (draw.unit() - 0.5);
       const serving = network.nearestSite(x, y);
       const cell = network.cellAt(serving, network.sectorAt(serving, x, y), network.distanceToSite(serving, x, y), false, draw.unit());
-      this.#held.set(change.subscriber, { rightfulImsi: change.imsi, rightfulImei: change.imei, x, y, cell });
+      const swapped = scenario.onBegin.find((other) => other.type === 'SUBSCRIBER_IDENTITY' && other.subscriber === change.subscriber);
+      if (swapped?.type !== 'SUBSCRIBER_IDENTITY') continue;
+      this.#held.set(change.subscriber, { imsi: swapped.imsi, imei: swapped.imei, rightfulImsi: change.imsi, rightfulImei: change.imei, x, y, cell });
     }
   }
 

@@ -13,7 +13,7 @@ interface Step {
 
 function steps(fromX: number, fromY: number, toX: number, toY: number): Step[] {
   const list: Step[] = [];
-  walk(network, fromX, fromY, toX, toY, (site, sector, fraction) => list.push({ site, sector, fraction }));
+  walk(network, fromX, fromY, toX, toY, (site, sector, fraction) => list.push({ site, sector, fraction }) > 0);
   return list;
 }
 

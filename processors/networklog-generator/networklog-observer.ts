@@ -234,9 +234,11 @@ export class NetworkLogObserver implements Observer {
     row.throughput_dl_kbps = radio.downlinkKbps;
     if (session.end > session.start + 160) this.#log(nr ? Type.PDU_SESSION : Type.BEARER_SETUP, session.start + 160, i, trace.cellAt(session.start + 160));
     const last = this.#follow(trace, i, session.end, session.lostStep);
+    const idle = session.end + INACTIVITY;
+    const released = session.cut || session.switchedOff ? session.end : Math.min(idle, this.#causes.nextDispossession(i, session.end, idle));
     if (session.cut) this.#fail(this.#isNr(last) ? NGAP.RADIO_CONNECTION_LOST : S1AP.RADIO_CONNECTION_LOST);
     else this.#cause(this.#isNr(last) ? NGAP.USER_INACTIVITY : S1AP.USER_INACTIVITY);
-    this.#log(Type.RRC_RELEASE, session.cut || session.switchedOff ? session.end : session.end + INACTIVITY, i, last, session.cut);
+    this.#log(Type.RRC_RELEASE, released, i, last, session.cut);
     this.#cause(null);
     row.call_reference.setNull();
   }

@@ -14,7 +14,7 @@ export async function consume(
 ): Promise<Consuming> {
   const { Kafka } = await confluentClient();
   const registry = new SchemaRegistry({ host: registryUrl });
-  const consumer = new Kafka({ 'bootstrap.servers': brokers.join(',') }).consumer({
+  const consumer = new Kafka({ 'bootstrap.servers': brokers.join(','), log_level: 3 }).consumer({
     'group.id': groupId, 'isolation.level': 'read_committed', 'auto.offset.reset': 'earliest',
   });
   await consumer.connect();

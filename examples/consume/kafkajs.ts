@@ -26,7 +26,7 @@ export async function consume(
   { brokers, registryUrl, prefix }: Servers, groupId: string, topics: readonly string[], each: (record: ConsumedRecord) => void,
 ): Promise<Consuming> {
   const registry = new SchemaRegistry({ host: registryUrl });
-  const kafka = new Kafka({ brokers, clientId: 'example', logLevel: logLevel.WARN });
+  const kafka = new Kafka({ brokers, clientId: 'example', logLevel: logLevel.ERROR });
   const consumer = kafka.consumer({ groupId }); // read_committed unless told otherwise
   await consumer.connect();
   await consumer.subscribe({ topics: topics.map((topic) => `${prefix}${topic}`), fromBeginning: true });

@@ -11,7 +11,7 @@ import { cellOutageFromArguments, encodeCellOutage, type CellOutage } from './co
 export async function sendCellOutage(servers: Servers, outage: CellOutage): Promise<void> {
   const { Kafka } = await confluentClient();
   const value = await encodeCellOutage(servers, outage);
-  const producer = new Kafka({ 'bootstrap.servers': servers.brokers.join(',') }).producer({ 'enable.idempotence': true });
+  const producer = new Kafka({ 'bootstrap.servers': servers.brokers.join(','), log_level: 3 }).producer({ 'enable.idempotence': true });
   await producer.connect();
   try {
     await producer.send({ topic: `${servers.prefix}scenario_events`, messages: [{ key: outage.scenarioId, value }] });

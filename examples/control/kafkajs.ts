@@ -9,8 +9,8 @@ import { cellOutageFromArguments, encodeCellOutage, type CellOutage } from './co
 
 export async function sendCellOutage(servers: Servers, outage: CellOutage): Promise<void> {
   const value = await encodeCellOutage(servers, outage);
-  const kafka = new Kafka({ brokers: servers.brokers, clientId: 'example', logLevel: logLevel.WARN });
-  const producer = kafka.producer({ idempotent: true });
+  const kafka = new Kafka({ brokers: servers.brokers, clientId: 'example', logLevel: logLevel.ERROR });
+  const producer = kafka.producer();
   await producer.connect();
   try {
     await producer.send({ topic: `${servers.prefix}scenario_events`, messages: [{ key: outage.scenarioId, value }] });

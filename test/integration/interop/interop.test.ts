@@ -9,7 +9,7 @@ import { serversFromEnv, type Servers } from '../../../examples/servers.ts';
 import { partitionCount, topicNames, type TopicName } from '../../../topology/graph/index.ts';
 import { RunningProcessor } from '../twin/fleet.ts';
 import { GENERATORS, STREAMS, TestTwin } from '../twin/twin.ts';
-import { committedPlaces, consolePlaces, place, readWith } from './clients.ts';
+import { committedPlaces, consolePlaces, firstLines, place, readWith } from './clients.ts';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-03-02T17:00:00Z');
@@ -80,6 +80,11 @@ describe('kafkajs with the registry client and avsc', () => {
     // Every topic but the one for cell KPIs, which no processor computes yet, has been written.
     if (topic !== 'cell_counters') expect(records.length).toBeGreaterThan(0);
     expect(records.map(place).sort()).toEqual([...committed.get(topic)!].sort());
+  });
+
+  it('does so as the program that the README shows', async () => {
+    const [line] = await firstLines('consume/kafkajs.ts', ['cdrs'], twin.env, 1);
+    expect(valuesOf('cdrs')).toContainEqual(JSON.parse(line));
   });
 });
 

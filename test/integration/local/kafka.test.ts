@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { javaTool, startKafka, type Owned } from '../support/stack.ts';
 import type { KafkaServer } from '../../../deploy/local/kafka.ts';
 
-describe('KafkaServer', () => {
+describe('KafkaServer', { timeout: 240_000 }, () => {
   let server: Owned<KafkaServer> | undefined;
 
   afterEach(async () => {

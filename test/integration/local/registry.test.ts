@@ -4,7 +4,7 @@ import type { SchemaRegistry } from '../../../deploy/local/registry.ts';
 
 const SCHEMA = JSON.stringify({ type: 'record', name: 'Greeting', fields: [{ name: 'text', type: 'string' }] });
 
-describe('SchemaRegistry', () => {
+describe('SchemaRegistry', { timeout: 240_000 }, () => {
   let registry: Owned<SchemaRegistry> | undefined;
 
   afterEach(async () => {

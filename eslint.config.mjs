@@ -40,7 +40,7 @@ const processors = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/**', '.telco-twin/**', '**/*.generated.ts', 'coverage/**'] },
+  { ignores: ['node_modules/**', '.telco-twin/**', '**/*.generated.ts', 'coverage/**', '**/*.mjs'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

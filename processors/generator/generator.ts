@@ -50,7 +50,7 @@ async function loadTwin(context: ProcessorContext): Promise<TwinTables> {
       return new TwinTables(config, new Network(state.sites, state.cells), context.schemaIds.get('subscriber_state') ?? -1);
     }
     if (!waiting) context.logger.warn('network_state holds no seeded twin yet: run `telco-twin seed`; waiting');
-    await sleep(SEEDING_POLL);
+    await sleep(SEEDING_POLL, undefined, { signal: context.signal });
   }
 }
 

@@ -1,0 +1,41 @@
+/**
+ * Benchmarks of the whole path on a broker of their own. Figures are ratios measured side by side where there is something
+ * to compare with. `npm run bench -- [throughput|together|restore|live …] [--subscribers n] [--pairs n]`
+ */
+import { parseArgs } from 'node:util';
+import { live } from './live.ts';
+import { restore } from './restore.ts';
+import { BenchStack } from './stack.ts';
+import { throughput } from './throughput.ts';
+import { together } from './together.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    subscribers: { type: 'string', default: '1000000' },
+    pairs: { type: 'string', default: '5' },
+    replicas: { type: 'string', default: '1' },
+    partitions: { type: 'string', default: '8' },
+    hours: { type: 'string', default: '24' },
+    seconds: { type: 'string', default: '60' },
+  },
+});
+const subscribers = Number(values.subscribers);
+const wanted = positionals.length === 0 ? ['throughput', 'together', 'restore', 'live'] : positionals;
+const print = (name: string, result: object): void => console.log(JSON.stringify({ benchmark: name, ...result }));
+
+const stack = await BenchStack.start();
+try {
+  if (wanted.includes('throughput')) {
+    for (const [generator, stream] of [['cdr-generator', 'cdrs'], ['networklog-generator', 'network_logs'], ['location-generator', 'location_updates']] as const) {
+      print('throughput', await throughput(stack, generator, stream, subscribers, Number(values.pairs)));
+    }
+  }
+  if (wanted.includes('together')) print('together', await together(stack, subscribers, Number(values.replicas), Number(values.hours)));
+  if (wanted.includes('restore')) {
+    for (const generator of ['cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator']) print('restore', await restore(stack, generator, subscribers));
+  }
+  if (wanted.includes('live')) print('live', await live(stack, subscribers, Number(values.partitions), Number(values.seconds)));
+} finally {
+  await stack.stop();
+}

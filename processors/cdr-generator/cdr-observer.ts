@@ -8,14 +8,16 @@ import type { Membership } from '../../twin/intents/membership.ts';
 import type { Books } from '../../twin/intents/planner.ts';
 import { Rat } from '../../twin/network/types.ts';
 import { CallOutcome, type CallParty } from '../../twin/outcomes/call.ts';
+import { Q850 } from '../../twin/outcomes/causes-3gpp.ts';
 import { MessageOutcome } from '../../twin/outcomes/message.ts';
 import { SessionOutcome } from '../../twin/outcomes/session.ts';
+import { StolenNumberUse } from '../../twin/outcomes/stolen-number.ts';
 import { NumberPlan } from '../../twin/population/identity.ts';
 import { Draw } from '../../twin/random/draw.ts';
 import { Purpose } from '../../twin/random/purpose.ts';
 import type { Causes } from '../../twin/scenarios/causes.ts';
 import type { World } from '../../twin/world.ts';
-import { writeEventId, writeReference } from '../generator/event-id.ts';
+import { injectedOrdinal, originOf, writeEventId, writeReference } from '../generator/event-id.ts';
 import type { Identities } from '../generator/identities.ts';
 import type { File, Intent, Observer } from '../generator/observer.ts';
 import { chargeForCall, chargeForData, chargeForMessage } from './charging.ts';
@@ -46,6 +48,7 @@ export class CdrObserver implements Observer {
   readonly #call: CallOutcome;
   readonly #message: MessageOutcome;
   readonly #session: SessionOutcome;
+  readonly #stolen: StolenNumberUse;
   readonly #draw: Draw;
 
   constructor(world: World, books: Books, members: Membership, identities: Identities) {
@@ -57,6 +60,7 @@ export class CdrObserver implements Observer {
     this.#call = new CallOutcome(world);
     this.#message = new MessageOutcome(world);
     this.#session = new SessionOutcome(world, true);
+    this.#stolen = new StolenNumberUse(world);
     this.#draw = new Draw(world.config.seed);
     this.#row.currency = 'EUR';
   }
@@ -216,55 +220,47 @@ export class CdrObserver implements Observer {
 
   /** What the fraudster does with a stolen number: one-time passwords arrive, banks are called, an app is signed in to. */
   #observeInjected(intent: Intent, causes: Causes, file: File): void {
-    const i = intent.subscriber;
-    const held = intent.effect?.identity?.(i);
-    if (held === undefined) return;
-    const code = intent.detail & 15;
-    const n = intent.detail >> 4;
-    const draw = this.#draw.at(Purpose.scenarioEvent, i, intent.hour * 64 + n);
-    if (code !== Injected.SWAP_PASSWORD && code !== Injected.SWAP_CALL && code !== Injected.SWAP_SESSION) return;
-    const row = this.#begin(i, intent.start, causes);
-    const key = Math.floor((intent.start - intent.hour * HOUR) / 1000);
-    row.start_time = intent.start;
-    row.answered = true;
-    this.#cells(held.cell, held.cell);
+    const { subscriber: i, hour, detail, effect } = intent;
+    const use = this.#stolen;
+    if (effect === null || !use.evaluate(i, hour, intent.start, detail, effect, causes)) return;
+    const code = detail & 15;
+    const row = this.#begin(i, use.start, causes);
+    const key = injectedOrdinal(use.start, hour, code);
+    const origin = originOf(effect);
+    writeEventId(row.event_id, 'cx', i, hour, key, 0, origin);
+    writeReference(row.call_reference, 'x', i, hour, key, origin);
+    row.start_time = use.start;
+    row.end_time = use.end;
+    row.answered = use.completed;
+    row.cause_for_record_closing = !use.completed ? UNSUCCESSFUL_ATTEMPT : use.cut ? ABNORMAL_TERMINATION : NORMAL_RELEASE;
+    this.#cells(use.cell, use.cell);
     if (code === Injected.SWAP_PASSWORD) {
       row.record_type = CdrRecordType.SMS_MT;
       row.node_type = CdrNodeType.IP_SM_GW;
-      writeEventId(row.event_id, 'cx', i, intent.hour, key, 0);
-      writeReference(row.call_reference, 'xm', i, intent.hour, key);
-      this.#other(-1, outsideNumber(Destination.SHORT_CODE, draw.bits()), Destination.SHORT_CODE);
-      row.end_time = intent.start + 900;
+      this.#other(-1, outsideNumber(Destination.SHORT_CODE, use.outside), Destination.SHORT_CODE);
     } else if (code === Injected.SWAP_CALL) {
-      const destination = n % 2 === 0 ? Destination.SHORT_CODE : Destination.PREMIUM;
-      const ring = 1_500 + draw.below(3_000);
-      const talk = Math.min(330_000, Math.round(45_000 * (1 + draw.exponential())));
+      const destination = use.ordinal % 2 === 0 ? Destination.SHORT_CODE : Destination.PREMIUM;
+      const cause = use.cut ? Q850.RADIO_LOST : Q850.NORMAL_CLEARING;
       row.record_type = CdrRecordType.VOICE_MO;
       row.node_type = CdrNodeType.MMTEL;
       row.voice_technology = CdrVoiceTechnology.VOLTE;
       row.qos_id = QCI_VOICE;
-      writeEventId(row.event_id, 'cx', i, intent.hour, key, 1);
-      writeReference(row.call_reference, 'xv', i, intent.hour, key);
-      this.#other(-1, outsideNumber(destination, draw.bits()), destination);
-      row.answer_time = intent.start + ring;
-      row.end_time = intent.start + ring + talk;
-      row.duration_ms = talk;
-      row.cause_protocol = 'CC_Q850';
-      row.cause_code = 16;
-      row.charge_micros = chargeForCall(this.#identities.plan(i), destination, talk);
+      this.#other(-1, outsideNumber(destination, use.outside), destination);
+      row.answer_time = use.completed ? use.answer : null;
+      row.duration_ms = use.completed ? use.end - use.answer : 0;
+      row.cause_protocol = cause.protocol;
+      row.cause_code = cause.code;
+      row.charge_micros = chargeForCall(this.#identities.plan(i), destination, row.duration_ms);
     } else {
       row.record_type = CdrRecordType.DATA;
       row.node_type = CdrNodeType.PGW;
-      writeEventId(row.event_id, 'cx', i, intent.hour, key, 2);
-      writeReference(row.call_reference, 'xd', i, intent.hour, key);
-      row.charging_id = this.#chargingId(i, intent.hour, 31);
+      row.charging_id = this.#chargingId(i, hour, 31);
       row.service = 'WEB';
       row.apn = 'internet';
       row.qos_id = 9;
-      row.end_time = intent.start + 30_000 + draw.below(12_000);
-      row.duration_ms = row.end_time - intent.start;
-      row.uplink_bytes = 40_000 + draw.below(400_000);
-      row.downlink_bytes = 900_000 + draw.below(4_000_000);
+      row.duration_ms = use.end - use.start;
+      row.uplink_bytes = use.uplinkBytes;
+      row.downlink_bytes = use.downlinkBytes;
       row.charge_micros = chargeForData(this.#identities.plan(i), row.uplink_bytes + row.downlink_bytes);
     }
     file(row.end_time, i, 0);

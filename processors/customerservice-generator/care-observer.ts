@@ -17,11 +17,13 @@ import { NumberPlan } from '../../twin/population/identity.ts';
 import { Draw } from '../../twin/random/draw.ts';
 import type { Causes } from '../../twin/scenarios/causes.ts';
 import type { World } from '../../twin/world.ts';
-import { writeEventId } from '../generator/event-id.ts';
+import { injectedOrdinal, originOf, writeEventId } from '../generator/event-id.ts';
 import type { File, Intent, Observer } from '../generator/observer.ts';
 
 /** Sessions and calls last at most an hour; the experience is their end. */
 const LONGEST_EXPERIENCE = HOUR;
+/** Keys of contacts about what a scenario injects begin here, above all others. */
+const INJECTED_KEYS = 1024;
 
 /** Customer care: contacts for reasons of people's own, and about bad experiences, from those inclined to complain. */
 export class CareObserver implements Observer {
@@ -42,6 +44,8 @@ export class CareObserver implements Observer {
   readonly #whereabouts: Whereabouts;
   readonly #moves: Moves;
   readonly #draw: Draw;
+  /** What else the contact being reported is named after than (subscriber, hour, key); see `writeEventId`. */
+  #origin = 0;
 
   constructor(world: World, books: Books, members: Membership) {
     this.#world = world;
@@ -75,6 +79,7 @@ export class CareObserver implements Observer {
   observe(intent: Intent, causes: Causes, file: File): void {
     const { kind, subscriber: i, hour } = intent;
     this.#row.related_event_id.setNull();
+    this.#origin = 0;
     if (kind === IntentKind.CARE) this.#report(i, hour, 900 + intent.detail, Experience.NONE, intent.start, -1, file);
     else if (kind === IntentKind.CALL) this.#observeCall(intent, causes, file);
     else if (kind === IntentKind.SESSION) this.#observeSession(intent, causes, file);
@@ -94,6 +99,8 @@ export class CareObserver implements Observer {
       const id = this.#row.related_event_id.clear();
       writeEventId(id, tag, owner, intent.hour, ordinal, 0);
       const cell = party.trace.cell[0];
+      // The ordinal is the owner's: calls of several owners may have the same.
+      this.#origin = party.subscriber === owner ? 0 : 1 + owner;
       this.#complain(party.subscriber, intent.hour, ordinal, failed ? Experience.FAILED_CALL : Experience.DROPPED_CALL, call.end, cell, file);
     }
   }
@@ -118,30 +125,37 @@ export class CareObserver implements Observer {
     const { effect, subscriber: i, start, hour } = intent;
     const code = intent.detail & 15;
     if (effect === null) return;
+    this.#origin = originOf(effect);
+    const key = INJECTED_KEYS + injectedOrdinal(start, hour, code);
     if (code === Injected.CELL_LOST) {
       if (!isInclinedByOutage(this.#draw, i, hour)) return;
       this.#moves.atOutageEdge(i, start, effect, causes, (kind, time, cell) => {
-        if (kind !== 'FOUND') this.#complain(i, hour, 200, Experience.OUTAGE, time, cell, file);
+        if (kind !== 'FOUND') this.#complain(i, hour, key, Experience.OUTAGE, time, cell, file);
       });
     } else if (code === Injected.SWAP_DETACH) {
       const before = causes.without(effect.scenario.scenarioId);
       const cell = this.#whereabouts.isReachable(i, start, before) ? this.#whereabouts.cell : -1;
-      this.#complain(i, hour, 300, Experience.LOST_NUMBER, start, cell, file);
+      this.#complain(i, hour, key, Experience.LOST_NUMBER, start, cell, file);
     }
   }
 
   #complain(subscriber: number, hour: number, key: number, experience: Experience, at: number, cell: number, file: File): void {
-    const opened = at + this.#contact.lagOf(subscriber, hour * 1024 + key, experience);
+    const opened = at + this.#contact.lagOf(subscriber, this.#drawKey(hour, key), experience);
     this.#report(subscriber, hour, key, experience, opened, cell, file);
+  }
+
+  /** Keys the draws about a contact by all that names it. */
+  #drawKey(hour: number, key: number): number {
+    return (hour * 1024 + key) ^ Math.imul(this.#origin, 0x9e3779b1);
   }
 
   /** Files the events of one contact. Texts of related_event_id are set by the caller. */
   #report(subscriber: number, hour: number, key: number, experience: Experience, opened: number, cell: number, file: File): void {
     const contact = this.#contact;
-    contact.describe(subscriber, hour * 1024 + key, experience, opened);
+    contact.describe(subscriber, this.#drawKey(hour, key), experience, opened);
     const row = this.#row;
-    writeEventId(row.contact_id, 'sc', subscriber, hour, key, 0);
-    writeEventId(row.case_id, 'sk', subscriber, hour, key, 0);
+    writeEventId(row.contact_id, 'sc', subscriber, hour, key, 0, this.#origin);
+    writeEventId(row.case_id, 'sk', subscriber, hour, key, 0, this.#origin);
     row.channel = CustomerServiceEventChannel[channelName(contact.channel)];
     row.subscriber_id = SUBSCRIBER_ID_BASE + subscriber;
     row.msisdn = this.#numbers.msisdnOf(subscriber);
@@ -153,7 +167,7 @@ export class CareObserver implements Observer {
     row.sentiment = null;
     const event = (type: Type, time: number, record: number): void => {
       if (Number.isNaN(time)) return;
-      writeEventId(row.event_id, 'se', subscriber, hour, key, record);
+      writeEventId(row.event_id, 'se', subscriber, hour, key, record, this.#origin);
       row.event_type = type;
       row.event_time = time;
       file(time, subscriber, record);

@@ -1,14 +1,19 @@
 import { Ascii } from '../../schemas/ascii.ts';
+import { HOUR } from '../../twin/config.ts';
+import type { ScenarioEffect } from '../../twin/scenarios/kind.ts';
+import { scenarioHash } from '../../twin/scenarios/scenario-hash.ts';
 
 const DASH = 0x2d;
+const DOT = 0x2e;
 
 /**
  * Structural ids: stream and record, entity, hour and ordinal of the intent, ordinal of the record. The same event has the
  * same id in every replay, with and without a scenario, and no two streams share one.
  * @param tag two letters: stream (c, n, s, l) and sort of intent
+ * @param origin what else the intent is named after, or 0: {@link originOf} the scenario that injected it
  */
-export function writeEventId(id: Ascii, tag: string, entity: number, hour: number, ordinal: number, record: number): void {
-  id.clear().text(tag).base36(entity).char(DASH).base36(hour).char(DASH).base36(ordinal);
+export function writeEventId(id: Ascii, tag: string, entity: number, hour: number, ordinal: number, record: number, origin = 0): void {
+  writeReference(id, tag, entity, hour, ordinal, origin);
   if (record > 0) id.char(DASH).base36(record);
 }
 
@@ -19,14 +24,16 @@ export class EventIds {
   #entity = NaN;
   #hour = NaN;
   #ordinal = NaN;
+  #origin = NaN;
 
-  write(id: Ascii, tag: string, entity: number, hour: number, ordinal: number, record: number): void {
-    if (ordinal !== this.#ordinal || entity !== this.#entity || hour !== this.#hour || tag !== this.#tag) {
+  write(id: Ascii, tag: string, entity: number, hour: number, ordinal: number, record: number, origin = 0): void {
+    if (ordinal !== this.#ordinal || entity !== this.#entity || hour !== this.#hour || tag !== this.#tag || origin !== this.#origin) {
       this.#tag = tag;
       this.#entity = entity;
       this.#hour = hour;
       this.#ordinal = ordinal;
-      writeEventId(this.#prefix, tag, entity, hour, ordinal, 0);
+      this.#origin = origin;
+      writeReference(this.#prefix, tag, entity, hour, ordinal, origin);
     }
     id.clear().append(this.#prefix);
     if (record > 0) id.char(DASH).base36(record);
@@ -34,6 +41,17 @@ export class EventIds {
 }
 
 /** The reference that both legs of a call or message, and all partials of a session, share. */
-export function writeReference(reference: Ascii, sort: string, entity: number, hour: number, ordinal: number): void {
+export function writeReference(reference: Ascii, sort: string, entity: number, hour: number, ordinal: number, origin = 0): void {
   reference.clear().text(sort).base36(entity).char(DASH).base36(hour).char(DASH).base36(ordinal);
+  if (origin !== 0) reference.char(DOT).base36(origin);
+}
+
+/** Tells apart what several scenarios inject at one time into one entity. */
+export function originOf(effect: ScenarioEffect): number {
+  return scenarioHash(effect.scenario.scenarioId) >>> 0;
+}
+
+/** Ordinal of an injected intent within its hour: no scenario injects the same twice into one entity in a millisecond. */
+export function injectedOrdinal(start: number, hour: number, code: number): number {
+  return (start - hour * HOUR) * 16 + code;
 }

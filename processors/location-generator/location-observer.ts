@@ -8,12 +8,14 @@ import { Step, type Trace } from '../../twin/mobility/trace.ts';
 import { Whereabouts } from '../../twin/mobility/whereabouts.ts';
 import { CallOutcome, type CallParty } from '../../twin/outcomes/call.ts';
 import { Fix } from '../../twin/outcomes/fix.ts';
+import { linkBreak } from '../../twin/outcomes/inactivity.ts';
 import { MessageOutcome } from '../../twin/outcomes/message.ts';
 import { Moves } from '../../twin/outcomes/moves.ts';
 import { SessionOutcome } from '../../twin/outcomes/session.ts';
+import { StolenNumberUse } from '../../twin/outcomes/stolen-number.ts';
 import type { Causes } from '../../twin/scenarios/causes.ts';
 import type { World } from '../../twin/world.ts';
-import { EventIds } from '../generator/event-id.ts';
+import { EventIds, injectedOrdinal, originOf } from '../generator/event-id.ts';
 import type { Identities } from '../generator/identities.ts';
 import type { File, Intent, Observer } from '../generator/observer.ts';
 
@@ -39,12 +41,14 @@ export class LocationObserver implements Observer {
   readonly #session: SessionOutcome;
   readonly #whereabouts: Whereabouts;
   readonly #moves: Moves;
+  readonly #stolen: StolenNumberUse;
   readonly #fix: Fix;
   readonly #ids = new EventIds();
   #tag = '';
   #owner = 0;
   #hour = 0;
   #ordinal = 0;
+  #origin = 0;
   #record = 0;
   #file!: File;
   #causes!: Causes;
@@ -59,6 +63,7 @@ export class LocationObserver implements Observer {
     this.#session = new SessionOutcome(world, false);
     this.#whereabouts = new Whereabouts(world);
     this.#moves = new Moves(world, this.#whereabouts);
+    this.#stolen = new StolenNumberUse(world);
     this.#fix = new Fix(world);
   }
 
@@ -92,6 +97,7 @@ export class LocationObserver implements Observer {
     this.#owner = intent.subscriber;
     this.#hour = intent.hour;
     this.#ordinal = intent.detail;
+    this.#origin = 0;
     this.#record = 0;
     switch (intent.kind) {
       case IntentKind.CALL:
@@ -140,12 +146,16 @@ export class LocationObserver implements Observer {
     const { sender, recipient } = message;
     if (sender >= 0 && this.#members.isMember(sender)) {
       this.#tag = 'lm';
-      this.#locate(Trigger.SERVICE, message.submitted + 100, sender, message.senderCell, message.senderX, message.senderY);
+      const fixed = message.submitted + 100;
+      const lost = linkBreak(sender, message.senderCell, message.submitted, fixed, this.#causes) < Infinity;
+      if (!lost) this.#locate(Trigger.SERVICE, fixed, sender, message.senderCell, message.senderX, message.senderY);
     }
     if (recipient >= 0 && message.delivered && this.#members.isMember(recipient)) {
       this.#tag = 'lr';
       this.#record = 0;
-      this.#locate(Trigger.SERVICE, message.completed - 100, recipient, message.recipientCell, message.recipientX, message.recipientY);
+      const fixed = message.completed - 100;
+      const lost = linkBreak(recipient, message.recipientCell, message.completed - 400, fixed, this.#causes) < Infinity;
+      if (!lost) this.#locate(Trigger.SERVICE, fixed, recipient, message.recipientCell, message.recipientX, message.recipientY);
     }
   }
 
@@ -169,6 +179,7 @@ export class LocationObserver implements Observer {
     const i = intent.subscriber;
     const where = this.#whereabouts;
     if (!where.isReachable(i, intent.start, this.#causes, 400)) return;
+    if (linkBreak(i, where.cell, intent.start, intent.start + 60, this.#causes) < Infinity) return;
     this.#tag = 'lp';
     this.#locate(Trigger.PERIODIC, intent.start + 60, i, where.cell, where.x, where.y);
   }
@@ -196,6 +207,8 @@ export class LocationObserver implements Observer {
     const code = intent.detail & 15;
     if (effect === null) return;
     this.#tag = 'lx';
+    this.#ordinal = injectedOrdinal(start, intent.hour, code);
+    this.#origin = originOf(effect);
     if (code === Injected.CELL_LOST || code === Injected.CELL_BACK) {
       this.#moves.atOutageEdge(i, start, effect, this.#causes, (kind, time, cell, x, y) => {
         if (kind !== 'LOST') this.#locate(kind === 'UPDATE' ? Trigger.TAU : Trigger.ATTACH, time, i, cell, x, y);
@@ -204,13 +217,16 @@ export class LocationObserver implements Observer {
     }
     const held = effect.identity?.(i);
     if (held === undefined || code === Injected.SWAP_DETACH) return;
-    this.#ordinal = 4096 + Math.floor((start - intent.hour * HOUR) / 1000);
     if (code === Injected.SWAP_REVERSED) {
       const where = this.#whereabouts;
       if (where.isReachable(i, start, this.#causes)) this.#locate(Trigger.ATTACH, start, i, where.cell, where.x, where.y);
       return;
     }
-    this.#locate(code === Injected.SWAP_ATTACH ? Trigger.ATTACH : Trigger.SERVICE, start, i, held.cell, held.x, held.y);
+    if (code === Injected.SWAP_ATTACH) {
+      if (!this.#causes.isDown(held.cell, start)) this.#locate(Trigger.ATTACH, start, i, held.cell, held.x, held.y);
+    } else if (this.#stolen.evaluate(i, intent.hour, start, intent.detail, effect, this.#causes)) {
+      this.#locate(Trigger.SERVICE, start, i, held.cell, held.x, held.y);
+    }
   }
 
   #locate(trigger: Trigger, time: number, subscriber: number, cell: number, x: number, y: number): void {
@@ -218,7 +234,7 @@ export class LocationObserver implements Observer {
     const { network } = this.#world;
     const fix = this.#fix;
     fix.estimate(subscriber, cell, x, y, this.#hour * 64 + this.#ordinal + this.#record * 7919);
-    this.#ids.write(row.event_id, this.#tag, this.#owner, this.#hour, this.#ordinal, this.#record);
+    this.#ids.write(row.event_id, this.#tag, this.#owner, this.#hour, this.#ordinal, this.#record, this.#origin);
     row.event_time = time;
     row.subscriber_id = SUBSCRIBER_ID_BASE + subscriber;
     row.imsi = this.#identities.imsi(subscriber, time, this.#causes);

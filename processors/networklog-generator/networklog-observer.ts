@@ -13,19 +13,19 @@ import { Whereabouts } from '../../twin/mobility/whereabouts.ts';
 import { Rat } from '../../twin/network/types.ts';
 import { CallOutcome, type CallParty } from '../../twin/outcomes/call.ts';
 import { EMM, MM5G, NGAP, S1AP, type NetworkCause } from '../../twin/outcomes/causes-3gpp.ts';
+import { Inactivity, linkBreak } from '../../twin/outcomes/inactivity.ts';
 import { MessageOutcome } from '../../twin/outcomes/message.ts';
 import { Moves } from '../../twin/outcomes/moves.ts';
 import { SessionOutcome } from '../../twin/outcomes/session.ts';
+import { LONGEST_USE, StolenNumberUse } from '../../twin/outcomes/stolen-number.ts';
 import { Radio } from '../../twin/radio/radio.ts';
 import { Draw } from '../../twin/random/draw.ts';
 import type { Causes } from '../../twin/scenarios/causes.ts';
 import type { World } from '../../twin/world.ts';
-import { EventIds, writeReference } from '../generator/event-id.ts';
+import { EventIds, injectedOrdinal, originOf, writeReference } from '../generator/event-id.ts';
 import type { Identities } from '../generator/identities.ts';
 import type { File, Intent, Observer } from '../generator/observer.ts';
 
-/** Inactivity after which the network releases an idle connection, ms (a common default of LTE and NR networks). */
-const INACTIVITY = 10_000;
 const LONGEST_TRIP = 3 * HOUR;
 const QCI_VOICE = 1;
 
@@ -52,6 +52,8 @@ export class NetworkLogObserver implements Observer {
   readonly #session: SessionOutcome;
   readonly #whereabouts: Whereabouts;
   readonly #moves: Moves;
+  readonly #inactivity: Inactivity;
+  readonly #stolen: StolenNumberUse;
   readonly #radio: Radio;
   readonly #draw: Draw;
   readonly #ids = new EventIds();
@@ -59,7 +61,10 @@ export class NetworkLogObserver implements Observer {
   #owner = 0;
   #hour = 0;
   #ordinal = 0;
+  #origin = 0;
   #record = 0;
+  /** When the connection that the records are about began: it keeps the identity it was set up with. NaN: each record at its own time. */
+  #connected = NaN;
   #file!: File;
   #causes!: Causes;
 
@@ -73,6 +78,8 @@ export class NetworkLogObserver implements Observer {
     this.#session = new SessionOutcome(world, true);
     this.#whereabouts = new Whereabouts(world);
     this.#moves = new Moves(world, this.#whereabouts);
+    this.#inactivity = new Inactivity(world, this.#whereabouts);
+    this.#stolen = new StolenNumberUse(world);
     this.#radio = new Radio(world);
     this.#draw = new Draw(world.config.seed);
   }
@@ -89,6 +96,8 @@ export class NetworkLogObserver implements Observer {
       case IntentKind.SESSION:
       case IntentKind.CELL:
         return HOUR + 2 * MINUTE;
+      case IntentKind.INJECTED:
+        return LONGEST_USE + MINUTE;
       default:
         return 5 * MINUTE;
     }
@@ -108,7 +117,9 @@ export class NetworkLogObserver implements Observer {
     this.#owner = intent.subscriber;
     this.#hour = intent.hour;
     this.#ordinal = intent.detail;
+    this.#origin = 0;
     this.#record = 0;
+    this.#connected = NaN;
     switch (intent.kind) {
       case IntentKind.CALL:
         return this.#observeCall(intent);
@@ -154,24 +165,24 @@ export class NetworkLogObserver implements Observer {
     writeReference(this.#row.call_reference, 'v', this.#owner, this.#hour, this.#ordinal);
     this.#radio.measure(i, cell, trace.x[0], trace.y[0], party.place, this.#hour * 16 + this.#ordinal, call.start, this.#causes);
     const start = trace.time[0];
+    this.#connected = start;
+    // A call that came to nothing was not followed further; its connection may break before the network gives up.
+    const broken = trace.length === 1 && !party.radioLost ? linkBreak(i, cell, start, call.end, this.#causes) : Infinity;
+    const end = Math.min(call.end, broken);
     if (terminating) this.#log(Type.PAGING, start, i, cell);
     this.#withRadio();
     this.#row.procedure_ms = 40 + Math.round(60 * this.#radio.load);
     this.#log(Type.RRC_SETUP, start, i, cell);
-    if (call.end > start + 90) this.#log(Type.SERVICE_REQUEST, start + 90, i, trace.cellAt(start + 90));
-    const connected = call.end - start > 1_500;
+    if (end > start + 90) this.#log(Type.SERVICE_REQUEST, start + 90, i, trace.cellAt(start + 90));
+    const connected = end - start > 1_500;
     if (connected) {
       this.#row.qos_id = QCI_VOICE;
       this.#row.slice = nr ? 'voice' : null;
       this.#log(nr ? Type.PDU_SESSION : Type.BEARER_SETUP, start + 420, i, trace.cellAt(start + 420));
     }
-    const last = this.#follow(trace, i, call.end, party.lostStep);
-    const lost = party.radioLost && party.lostAt < Infinity;
-    if (lost) {
-      this.#fail(this.#isNr(last) ? NGAP.RADIO_CONNECTION_LOST : S1AP.RADIO_CONNECTION_LOST);
-    } else this.#cause(null);
-    this.#log(Type.RRC_RELEASE, call.end, i, last, lost);
-    this.#cause(null);
+    const last = this.#follow(trace, i, end, party.lostStep);
+    const lost = broken < Infinity || (party.radioLost && party.lostAt < Infinity);
+    this.#release(end, i, last, lost);
     this.#row.call_reference.setNull();
   }
 
@@ -190,17 +201,28 @@ export class NetworkLogObserver implements Observer {
     if (recipient >= 0 && message.delivered && this.#members.isMember(recipient)) {
       this.#tag = 'nr';
       this.#record = 0;
-      this.#log(Type.PAGING, message.completed - 400, recipient, message.recipientCell);
-      this.#connection(recipient, message.recipientCell, message.completed - 250, message.completed);
+      const paged = message.completed - 400;
+      this.#connected = paged;
+      this.#log(Type.PAGING, paged, recipient, message.recipientCell);
+      if (linkBreak(recipient, message.recipientCell, paged, paged + 150, this.#causes) === Infinity) this.#connection(recipient, message.recipientCell, message.completed - 250, message.completed);
     }
     this.#row.call_reference.setNull();
   }
 
-  /** A short signalling connection: set up, used, released. */
+  /** A short signalling connection: set up, used, released, or broken before. */
   #connection(subscriber: number, cell: number, from: number, to: number): void {
+    this.#connected = from;
+    const broken = linkBreak(subscriber, cell, from, to + 200, this.#causes);
     this.#log(Type.RRC_SETUP, from, subscriber, cell);
-    this.#log(Type.SERVICE_REQUEST, from + 80, subscriber, cell);
-    this.#log(Type.RRC_RELEASE, to + 200, subscriber, cell);
+    if (broken > from + 80) this.#log(Type.SERVICE_REQUEST, from + 80, subscriber, cell);
+    this.#release(Math.min(broken, to + 200), subscriber, cell, broken < Infinity);
+  }
+
+  /** The end of a connection: failed where the radio link was lost. */
+  #release(time: number, subscriber: number, cell: number, lost: boolean): void {
+    this.#cause(!lost ? null : this.#isNr(cell) ? NGAP.RADIO_CONNECTION_LOST : S1AP.RADIO_CONNECTION_LOST);
+    this.#log(Type.RRC_RELEASE, time, subscriber, cell, lost);
+    this.#cause(null);
   }
 
   #observeSession(intent: Intent): void {
@@ -208,6 +230,7 @@ export class NetworkLogObserver implements Observer {
     const i = intent.subscriber;
     if (!session.evaluate(i, intent.hour, intent.detail, intent.start, this.#causes)) return;
     this.#tag = 'nd';
+    this.#connected = session.start;
     const { trace } = session;
     const cell = trace.cell[0];
     const nr = this.#isNr(cell);
@@ -221,10 +244,12 @@ export class NetworkLogObserver implements Observer {
     row.procedure_ms = 38 + Math.round(60 * radio.load);
     this.#log(Type.RRC_SETUP, session.start, i, cell);
     if (!session.served) {
-      this.#fail(nr ? MM5G.CONGESTION : EMM.CONGESTION);
-      this.#log(Type.SERVICE_REQUEST, session.start + 90, i, cell, true);
-      this.#cause(null);
-      this.#log(Type.RRC_RELEASE, session.end, i, cell);
+      const broken = linkBreak(i, cell, session.start, session.end, this.#causes);
+      if (broken > session.start + 90) {
+        this.#cause(nr ? MM5G.CONGESTION : EMM.CONGESTION);
+        this.#log(Type.SERVICE_REQUEST, session.start + 90, i, cell, true);
+      }
+      this.#release(Math.min(broken, session.end), i, cell, broken < Infinity);
       row.call_reference.setNull();
       return;
     }
@@ -234,13 +259,18 @@ export class NetworkLogObserver implements Observer {
     row.throughput_dl_kbps = radio.downlinkKbps;
     if (session.end > session.start + 160) this.#log(nr ? Type.PDU_SESSION : Type.BEARER_SETUP, session.start + 160, i, trace.cellAt(session.start + 160));
     const last = this.#follow(trace, i, session.end, session.lostStep);
-    const idle = session.end + INACTIVITY;
-    const released = session.cut || session.switchedOff ? session.end : Math.min(idle, this.#causes.nextDispossession(i, session.end, idle));
-    if (session.cut) this.#fail(this.#isNr(last) ? NGAP.RADIO_CONNECTION_LOST : S1AP.RADIO_CONNECTION_LOST);
-    else this.#cause(this.#isNr(last) ? NGAP.USER_INACTIVITY : S1AP.USER_INACTIVITY);
-    this.#log(Type.RRC_RELEASE, released, i, last, session.cut);
-    this.#cause(null);
+    if (session.cut || session.switchedOff) this.#release(session.end, i, last, session.cut);
+    else this.#releaseIdle(i, last, session.end);
     row.call_reference.setNull();
+  }
+
+  #releaseIdle(subscriber: number, cell: number, end: number): void {
+    const idle = this.#inactivity;
+    idle.follow(subscriber, cell, end, this.#causes);
+    if (idle.reason !== 'INACTIVE') return this.#release(idle.released, subscriber, cell, idle.reason === 'LOST');
+    this.#cause(this.#isNr(cell) ? NGAP.USER_INACTIVITY : S1AP.USER_INACTIVITY);
+    this.#log(Type.RRC_RELEASE, idle.released, subscriber, cell);
+    this.#cause(null);
   }
 
   /** Handovers and re-establishments of a connection until `end`. Returns the cell that serves at the end, or last did. */
@@ -255,7 +285,7 @@ export class NetworkLogObserver implements Observer {
         const failed = k === lostStep;
         row.target_cell_id = this.#world.network.cellId[target];
         row.procedure_ms = 45;
-        if (failed) this.#fail(S1AP.NO_RADIO_RESOURCES);
+        if (failed) this.#cause(S1AP.NO_RADIO_RESOURCES);
         this.#log(Type.HANDOVER, time, subscriber, serving, failed);
         this.#cause(null);
         if (failed) {
@@ -277,13 +307,17 @@ export class NetworkLogObserver implements Observer {
     const where = this.#whereabouts;
     if (!where.isReachable(i, intent.start, this.#causes, 400)) return;
     this.#tag = 'np';
+    this.#connected = intent.start;
+    const broken = linkBreak(i, where.cell, intent.start, intent.start + 320, this.#causes);
     this.#radio.measure(i, where.cell, where.x, where.y, where.place, -1 - intent.hour, intent.start, this.#causes);
     this.#withRadio();
     this.#row.procedure_ms = 42;
     this.#log(Type.RRC_SETUP, intent.start, i, where.cell);
-    this.#row.procedure_ms = 110;
-    this.#log(this.#updateType(where.cell), intent.start + 60, i, where.cell);
-    this.#log(Type.RRC_RELEASE, intent.start + 320, i, where.cell);
+    if (broken > intent.start + 60) {
+      this.#row.procedure_ms = 110;
+      this.#log(this.#updateType(where.cell), intent.start + 60, i, where.cell);
+    }
+    this.#release(Math.min(broken, intent.start + 320), i, where.cell, broken < Infinity);
   }
 
   #observeTrip(intent: Intent): void {
@@ -311,10 +345,11 @@ export class NetworkLogObserver implements Observer {
 
   #observeInjected(intent: Intent): void {
     const code = intent.detail & 15;
-    this.#tag = 'nx';
-    this.#ordinal = intent.detail;
     const { effect, subscriber: i, start } = intent;
     if (effect === null) return;
+    this.#tag = 'nx';
+    this.#ordinal = injectedOrdinal(start, intent.hour, code);
+    this.#origin = originOf(effect);
     if (code === Injected.CELL_ALARM || code === Injected.CELL_CLEARED) return this.#outageAlarm(intent, code === Injected.CELL_CLEARED);
     if (code === Injected.CELL_LOST || code === Injected.CELL_BACK) {
       this.#moves.atOutageEdge(i, start, effect, this.#causes, (kind, time, cell) => {
@@ -332,7 +367,6 @@ export class NetworkLogObserver implements Observer {
     const held = effect?.identity?.(i);
     if (held === undefined) return;
     const where = this.#whereabouts;
-    this.#ordinal = 4096 + Math.floor((start - intent.hour * HOUR) / 1000);
     if (code === Injected.SWAP_DETACH) {
       // The network drops the old SIM where it was; identity and place are those of a moment before.
       const before = this.#causes.without(effect!.scenario.scenarioId);
@@ -344,21 +378,32 @@ export class NetworkLogObserver implements Observer {
       }
       return;
     }
-    if (code === Injected.SWAP_ATTACH) return this.#attach(i, start, held.cell);
+    if (code === Injected.SWAP_ATTACH) {
+      if (!this.#causes.isDown(held.cell, start)) this.#attach(i, start, held.cell);
+      return;
+    }
     if (code === Injected.SWAP_REVERSED) {
       if (where.isReachable(i, start, this.#causes)) this.#attach(i, start, where.cell);
       return;
     }
-    this.#connection(i, held.cell, start, start + 1_200);
+    const use = this.#stolen;
+    if (!use.evaluate(i, intent.hour, start, intent.detail, effect!, this.#causes)) return;
+    writeReference(this.#row.call_reference, 'x', i, intent.hour, this.#ordinal, this.#origin);
+    this.#connected = start;
+    this.#log(Type.RRC_SETUP, start, i, use.cell);
+    if (use.end > start + 80) this.#log(Type.SERVICE_REQUEST, start + 80, i, use.cell);
+    this.#release(use.end, i, use.cell, use.cut);
+    this.#row.call_reference.setNull();
   }
 
   #observeAlarm(intent: Intent): void {
     const cell = intent.subscriber;
     const alarm = alarmOf(this.#draw, cell, intent.hour);
     this.#tag = 'na';
-    this.#alarm(cell, intent.hour, NetworkLogSeverity[alarm.severity], alarm.probableCause);
+    this.#row.alarm_id.clear().text('a').base36(cell).char(0x2d).base36(intent.hour);
+    this.#alarm(NetworkLogSeverity[alarm.severity], alarm.probableCause);
     this.#log(Type.CELL_ALARM, intent.start, -1, cell);
-    this.#alarm(cell, intent.hour, NetworkLogSeverity.CLEARED, alarm.probableCause);
+    this.#alarm(NetworkLogSeverity.CLEARED, alarm.probableCause);
     this.#log(Type.CELL_ALARM, intent.start + alarmDuration(this.#draw, cell, intent.hour), -1, cell);
     this.#clearAlarm();
   }
@@ -367,16 +412,16 @@ export class NetworkLogObserver implements Observer {
     const cell = intent.subscriber;
     const { scenario } = intent.effect!;
     this.#hour = Math.floor(scenario.appliedFrom / HOUR);
-    this.#ordinal = Math.floor((scenario.appliedFrom - this.#hour * HOUR) / 1000) * 2 + (cleared ? 1 : 0);
+    this.#ordinal = injectedOrdinal(scenario.appliedFrom, this.#hour, cleared ? Injected.CELL_CLEARED : Injected.CELL_ALARM);
     this.#tag = 'nz';
-    this.#alarm(cell, this.#hour, cleared ? NetworkLogSeverity.CLEARED : NetworkLogSeverity.CRITICAL, 'LOSS_OF_SIGNAL');
+    this.#row.alarm_id.clear().text('z').base36(cell).char(0x2d).base36(scenario.appliedFrom).char(0x2d).base36(this.#origin);
+    this.#alarm(cleared ? NetworkLogSeverity.CLEARED : NetworkLogSeverity.CRITICAL, 'LOSS_OF_SIGNAL');
     this.#log(Type.CELL_ALARM, intent.start, -1, cell);
     this.#clearAlarm();
   }
 
-  #alarm(cell: number, hour: number, severity: number, probableCause: string): void {
+  #alarm(severity: number, probableCause: string): void {
     const row = this.#row;
-    row.alarm_id.clear().text('a').base36(cell).char(0x2d).base36(hour).text(this.#tag === 'nz' ? 'o' : '');
     row.severity = severity as NetworkLogSeverity;
     row.probable_cause = probableCause;
   }
@@ -416,10 +461,6 @@ export class NetworkLogObserver implements Observer {
     row.timing_advance = timingAdvance;
   }
 
-  #fail(cause: NetworkCause): void {
-    this.#cause(cause);
-  }
-
   #cause(cause: NetworkCause | null): void {
     const row = this.#row;
     row.cause_protocol = cause === null ? null : cause.protocol;
@@ -431,7 +472,7 @@ export class NetworkLogObserver implements Observer {
   #log(type: Type, time: number, subscriber: number, cell: number, failed = false): void {
     const row = this.#row;
     const { network } = this.#world;
-    this.#ids.write(row.event_id, this.#tag, this.#owner, this.#hour, this.#ordinal, this.#record);
+    this.#ids.write(row.event_id, this.#tag, this.#owner, this.#hour, this.#ordinal, this.#record, this.#origin);
     row.event_time = time;
     row.event_type = type;
     row.outcome = failed ? NetworkLogOutcome.FAILURE : NetworkLogOutcome.SUCCESS;
@@ -440,8 +481,9 @@ export class NetworkLogObserver implements Observer {
     row.rat = network.cellRat[cell] === Rat.NR ? NetworkLogRat.NR : NetworkLogRat.LTE;
     if (subscriber >= 0) {
       row.subscriber_id = SUBSCRIBER_ID_BASE + subscriber;
-      row.imsi = this.#identities.imsi(subscriber, time, this.#causes);
-      row.imei = this.#identities.imei(subscriber, time, this.#causes);
+      const identified = Number.isNaN(this.#connected) ? time : this.#connected;
+      row.imsi = this.#identities.imsi(subscriber, identified, this.#causes);
+      row.imei = this.#identities.imei(subscriber, identified, this.#causes);
       this.#file(time, subscriber, this.#record++);
     } else {
       row.subscriber_id = null;

@@ -212,11 +212,18 @@ export class Planner {
         add: (kind, subscriber, start, detail) => {
           if (!kinds.has(kind) || start < from || start >= from + HOUR) return;
           if (onlyInclined && kind === IntentKind.SESSION && !isInclined(this.#draw, subscriber, hour)) return;
+          // Of several crowds that want a subscriber, only the one that got them has them.
+          if (kind === IntentKind.SESSION && effect.redirectDay !== undefined && !this.#isRedirectedBy(position, subscriber, start, causes)) return;
           table.add(kind, subscriber, start, detail, position);
         },
       });
     });
     if (kinds.has(IntentKind.CELL)) this.#outageAlarms(table, from, causes);
+  }
+
+  #isRedirectedBy(effect: number, subscriber: number, time: number, causes: Causes): boolean {
+    const { redirectedBy } = this.#whereabouts.dayOf(subscriber, time, causes);
+    return redirectedBy !== 0 && 31 - Math.clz32(redirectedBy) === effect;
   }
 
   /** The alarms that an outage raises on its cells, and clears. */

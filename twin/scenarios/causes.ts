@@ -82,6 +82,19 @@ export class Causes {
     return next;
   }
 
+  /** When a working cell next goes down, in (after, before], or Infinity. */
+  nextDown(cell: number, after: number, before: number): number {
+    let next = Infinity;
+    for (const k of this.#outages) {
+      const effect = this.effects[k];
+      if (effect.from > after && effect.from <= before && effect.from < effect.until && effect.isDown!(cell)) {
+        this.mark(k);
+        if (effect.from < next) next = effect.from;
+      }
+    }
+    return next;
+  }
+
   extraLoad(cell: number, time: number, hourOfWeek: number): number {
     let extra = 0;
     for (const k of this.#loads) {

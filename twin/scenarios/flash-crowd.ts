@@ -10,6 +10,7 @@ import { Timetable } from '../mobility/timetable.ts';
 import type { World } from '../world.ts';
 import type { ScenarioEffect, ScenarioKind } from './kind.ts';
 import { parameter, resolveIds } from './resolve-ids.ts';
+import { scenarioHash } from './scenario-hash.ts';
 import { ScenarioError, type ResolvedScenario } from './types.ts';
 
 const PARAMETERS: ScenarioKind['parameters'] = [
@@ -71,7 +72,7 @@ class FlashCrowdEffect implements ScenarioEffect {
     this.from = scenario.appliedFrom;
     this.until = scenario.appliedUntil ?? Infinity;
     this.#world = world;
-    this.#draw = new Draw(world.config.seed ^ hash(scenario.scenarioId));
+    this.#draw = new Draw(world.config.seed ^ scenarioHash(scenario.scenarioId));
     this.#places = new Places(world);
     this.#timetable = new Timetable(world);
     this.#cells = new Set(scenario.cells);
@@ -146,11 +147,4 @@ class FlashCrowdEffect implements ScenarioEffect {
 
 function distance(ax: number, ay: number, bx: number, by: number): number {
   return Math.sqrt((ax - bx) * (ax - bx) + (ay - by) * (ay - by));
-}
-
-/** FNV-1a (Fowler, Noll, Vo), 32 bit. */
-export function hash(text: string): number {
-  let h = 0x811c9dc5;
-  for (let k = 0; k < text.length; k++) h = Math.imul(h ^ text.charCodeAt(k), 0x01000193);
-  return h | 0;
 }

@@ -5,9 +5,9 @@ import { Injected, IntentKind, type IntentSink } from '../intents/intent.ts';
 import type { Membership } from '../intents/membership.ts';
 import { imeiOf, imsiOf } from '../population/identity.ts';
 import type { World } from '../world.ts';
-import { hash } from './flash-crowd.ts';
 import type { HeldIdentity, ScenarioEffect, ScenarioKind } from './kind.ts';
 import { parameter, resolveIds, subscriberIndex } from './resolve-ids.ts';
+import { scenarioHash } from './scenario-hash.ts';
 import { ScenarioError, type ResolvedScenario, type StateChange } from './types.ts';
 
 const PARAMETERS: ScenarioKind['parameters'] = [
@@ -32,7 +32,7 @@ export const simSwapFraud: ScenarioKind = {
       event.target.type === 'FRACTION'
         ? drawVictims(event.target.fraction, event.scenarioId, world)
         : resolveIds('target.ids', event.target.ids, 'active subscriber', (id) => subscriberIndex(id, world));
-    const draw = new Draw(world.config.seed ^ hash(event.scenarioId));
+    const draw = new Draw(world.config.seed ^ scenarioHash(event.scenarioId));
     const onBegin: StateChange[] = [];
     const onEnd: StateChange[] = [];
     for (const i of victims) {
@@ -58,7 +58,7 @@ function drawVictims(fraction: number | null, scenarioId: string, world: World):
   if (fraction === null || !(fraction > 0) || fraction > 0.01) {
     throw new ScenarioError('target.fraction', `fraction is ${fraction}; expected a number in (0, 0.01]`);
   }
-  const draw = new Draw(world.config.seed ^ hash(scenarioId));
+  const draw = new Draw(world.config.seed ^ scenarioHash(scenarioId));
   const victims: number[] = [];
   for (let i = 0; i < world.config.capacity; i++) {
     if (world.directory.isActive(i) && draw.at(Purpose.scenarioTarget, i).unit() < fraction) victims.push(i);
@@ -80,7 +80,7 @@ class SimSwapEffect implements ScenarioEffect {
     this.scenario = scenario;
     this.from = scenario.appliedFrom;
     this.until = scenario.appliedUntil ?? Infinity;
-    this.#draw = new Draw(world.config.seed ^ hash(scenario.scenarioId));
+    this.#draw = new Draw(world.config.seed ^ scenarioHash(scenario.scenarioId));
     this.#passwords = Math.round(parameter(PARAMETERS, scenario.parameters, 'passwords'));
     this.#calls = Math.round(parameter(PARAMETERS, scenario.parameters, 'calls'));
     const { network } = world;

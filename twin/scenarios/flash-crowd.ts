@@ -57,6 +57,8 @@ class FlashCrowdEffect implements ScenarioEffect {
   readonly until: number;
   readonly #world: World;
   readonly #draw: Draw;
+  /** Apart from the other: days are planned between two of its numbers. */
+  readonly #sessionDraw: Draw;
   readonly #places: Places;
   readonly #timetable: Timetable;
   readonly #plan = new DayPlan();
@@ -73,6 +75,7 @@ class FlashCrowdEffect implements ScenarioEffect {
     this.until = scenario.appliedUntil ?? Infinity;
     this.#world = world;
     this.#draw = new Draw(world.config.seed ^ scenarioHash(scenario.scenarioId));
+    this.#sessionDraw = new Draw(world.config.seed ^ scenarioHash(scenario.scenarioId));
     this.#places = new Places(world);
     this.#timetable = new Timetable(world);
     this.#cells = new Set(scenario.cells);
@@ -129,7 +132,7 @@ class FlashCrowdEffect implements ScenarioEffect {
       if (!this.redirectDay(this.#plan)) continue;
       const arrive = this.#plan.arrive[this.#plan.stays - 2];
       const depart = this.#plan.depart[this.#plan.stays - 2];
-      const draw = this.#draw.at(Purpose.scenarioEvent, i, hour);
+      const draw = this.#sessionDraw.at(Purpose.scenarioEvent, i, hour);
       const n = Math.min(31 - MAX_SESSIONS, draw.poisson(SESSIONS_PER_HOUR * this.scenario.intensity));
       for (let k = 0; k < n; k++) {
         const start = hourStart + draw.below(HOUR);

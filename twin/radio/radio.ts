@@ -1,17 +1,25 @@
 import { Draw } from '../random/draw.ts';
 import { Purpose } from '../random/purpose.ts';
-import { Environment, Rat } from '../network/types.ts';
+import { Rat } from '../network/types.ts';
 import type { Causes } from '../scenarios/causes.ts';
 import type { World } from '../world.ts';
 
-/** Slope and intercept of the macro-cell path loss at 2 GHz: 128.1 + 37.6 log10(d / km) dB (TR 36.814 annex B.1.2.1, TR 36.942 4.5.2). */
+/** Path loss between streets at 2 GHz: 128.1 + 37.6 log10(d / km) dB (TR 36.814 annex B.1.2.1, TR 36.942 4.5.2). */
 const PATH_LOSS_INTERCEPT = 128.1;
-const PATH_LOSS_SLOPE = 37.6;
+/**
+ * The slope falls from there to 26 dB a decade where the mast is mostly in sight (COST 231 final report, 4.4.1: Walfisch-Ikegami), and the
+ * loss at 1 km with it. dB a decade; dB. By environment.
+ */
+const PATH_LOSS_SLOPE = [37.6, 35, 31, 26] as const;
+const OPENNESS = [0, 1, 6, 13] as const;
+/** Nearer than this the mast is in sight, and its beam points over one's head: 22 dB a decade (TR 36.814 table B.1.2.1-1, UMa LOS), less the tilt's. km, dB. */
+const IN_SIGHT = 0.3;
+const SLOPE_IN_SIGHT = 12;
 const LOG10 = 0.4342944819032518;
 /** Received reference-signal power at 0 dB loss: 46 dBm over 600–3,300 subcarriers plus antenna gain. dBm. */
 const REFERENCE_POWER = { [Rat.LTE]: 32, [Rat.NR]: 40 } as const;
-/** Log-normal shadowing, dB (TR 36.814 table A.2.1.1-2: 8 dB for macro cells). */
-const SHADOWING = 8;
+/** Log-normal shadowing, dB: 8 dB for macro cells (TR 36.814 table A.2.1.1-2), less what the choice of the best cell takes out. */
+const SHADOWING = 6;
 const INDOOR_LOSS = 11;
 const INDOOR_SHARE = 0.7;
 /** Metres of one-way distance per unit of timing advance: LTE 16 Ts (TS 36.213 4.2.3); NR at 30 kHz half of it (TS 38.213 4.2). */
@@ -64,15 +72,16 @@ export class Radio {
     const rsrp = mean + 1.5 * (fast - 0.5);
     const hourOfWeek = localTime.hourOfWeek(time);
     const load = network.load(cell, hourOfWeek) + causes.extraLoad(cell, time, hourOfWeek);
-    const sinr = 22 + (rsrp + 88) * 0.42 - 9 * Math.min(load, 1.5) + 5 * (fast - 0.5);
+    const nr = rat === Rat.NR;
+    const sinr = (nr ? 15 : 20) + (rsrp + 88) * 0.42 - 9 * Math.min(load, 1.5) + 5 * (fast - 0.5);
     this.distance = distance;
     this.load = load;
-    this.rsrp = Math.round(clamp(rsrp, rat === Rat.NR ? -156 : -140, rat === Rat.NR ? -31 : -44));
+    this.rsrp = Math.round(clamp(rsrp, nr ? -156 : -140, nr ? -31 : -44));
     this.sinr = Math.round(2 * clamp(sinr, -10, 30)) / 2;
-    this.rsrq = Math.round(2 * clamp(-7.2 - 3.2 * Math.min(load, 1.5) + 0.16 * clamp(rsrp + 93, -25, 20), -19.5, -3)) / 2;
-    this.timingAdvance = Math.min(rat === Rat.NR ? 3846 : 1282, Math.round((distance * 1000) / METRES_PER_TA[rat]));
-    const efficiency = clamp(0.55 * 1.4426950408889634 * Math.log(1 + Math.exp(this.sinr * 0.2302585092994046)), 0.05, 6);
-    const share = 1 / (1 + 9 * Math.min(load, 1.6));
+    this.rsrq = Math.round(2 * clamp((nr ? -10.6 : -7.9) - 3.2 * Math.min(load, 1.5) + 0.16 * clamp(rsrp + 93, -25, 20), -19.5, -3)) / 2;
+    this.timingAdvance = Math.min(nr ? 3846 : 1282, Math.round((distance * 1000) / METRES_PER_TA[rat]));
+    const efficiency = clamp(0.85 * 1.4426950408889634 * Math.log(1 + Math.exp(this.sinr * 0.2302585092994046)), 0.05, 7.4);
+    const share = 1 / (1 + 7 * Math.min(load, 1.6));
     this.downlinkKbps = Math.max(16, Math.round(network.cellBandwidth[cell] * efficiency * share * 1000 * (0.4 + 0.9 * fast)));
   }
 
@@ -82,9 +91,9 @@ export class Radio {
     const draw = this.#draw.at(Purpose.shadowing, subscriber, spot);
     const shadow = SHADOWING * draw.normal();
     const indoor = draw.unit() < INDOOR_SHARE ? INDOOR_LOSS * (0.5 + draw.unit()) : 0;
-    const loss =
-      PATH_LOSS_INTERCEPT + LOG10 * (PATH_LOSS_SLOPE * Math.log(distance) + 21 * Math.log(network.cellFrequency[cell] / 2000)) -
-      (network.siteEnvironment[network.cellSite[cell]] === Environment.RURAL ? 14 : 0);
+    const environment = network.siteEnvironment[network.cellSite[cell]];
+    const decades = PATH_LOSS_SLOPE[environment] * Math.log(Math.max(distance, IN_SIGHT)) + SLOPE_IN_SIGHT * Math.log(Math.min(distance / IN_SIGHT, 1));
+    const loss = PATH_LOSS_INTERCEPT - OPENNESS[environment] + LOG10 * (decades + 21 * Math.log(network.cellFrequency[cell] / 2000));
     return Math.fround(REFERENCE_POWER[rat] - loss - shadow - indoor);
   }
 }

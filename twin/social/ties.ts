@@ -30,10 +30,13 @@ export class Ties {
   readonly #draw: Draw;
   readonly #seed: number;
   readonly #capacity: number;
+  /** The whole index space, as a power of two: no stretch need be longer. */
+  readonly #log2Capacity: number;
 
   constructor(seed: number, capacity: number) {
     this.#seed = seed;
     this.#capacity = capacity;
+    this.#log2Capacity = Math.max(CIRCLES[0].log2Stretch, 32 - Math.clz32(capacity - 1));
     this.#draw = new Draw(seed);
   }
 
@@ -58,7 +61,7 @@ export class Ties {
   }
 
   #companion(subscriber: number, level: number, rank: number): number {
-    const bits = CIRCLES[level].log2Stretch;
+    const bits = Math.min(CIRCLES[level].log2Stretch, this.#log2Capacity);
     const mask = (1 << bits) - 1;
     const base = subscriber & ~mask;
     const draw = this.#draw.at(Purpose.groupShuffle, base, level);

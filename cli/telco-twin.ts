@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-import { main } from './program.ts';
+import { enableCompileCache } from 'node:module';
+
+// Commands are imported when they are named, so what Node makes of their TypeScript is kept for the next start.
+enableCompileCache();
+const { main } = await import('./program.ts');
 
 // `bin.mjs` relays to this process over a channel; when it is gone nobody can stop us with Ctrl-C any more.
 if (process.channel) {

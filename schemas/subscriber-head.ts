@@ -101,6 +101,51 @@ export class SubscriberHeadDecoder {
     if (cursor.position + 2 > end) throw cursor.error(`the record of ${end - start} bytes at ${start} is cut short`);
   }
 
+  /**
+   * The same, leaving out what takes no part in behaviour: account, contract, PLMN, device, sites, language and age keep
+   * whatever `out` held. For reading whole populations.
+   */
+  decodeBehaviour(bytes: Uint8Array, start: number, end: number, out: SubscriberHead): void {
+    const cursor = this.#cursor;
+    cursor.start(bytes, start);
+    out.subscriber_id = cursor.long();
+    out.imsi = cursor.digits();
+    cursor.skipText();
+    out.imei = cursor.digits();
+    out.segment = cursor.symbol(SubscriberSegmentSymbols.length) as SubscriberSegment;
+    out.plan = this.#text();
+    out.status = cursor.symbol(SubscriberStatusSymbols.length) as SubscriberStatus;
+    cursor.skipText();
+    cursor.skipVarint();
+    if (cursor.present()) cursor.skipVarint();
+    cursor.skipText();
+    cursor.skipVarint();
+    cursor.skipText();
+    cursor.skipText();
+    cursor.skipText();
+    out.capabilities = this.#capabilities();
+    out.home_latitude = cursor.double();
+    out.home_longitude = cursor.double();
+    if (cursor.present()) cursor.skipText();
+    if (cursor.present()) {
+      out.work_latitude = cursor.double();
+      out.work_longitude = cursor.double();
+      if (cursor.present()) cursor.skipText();
+    } else {
+      out.work_latitude = null;
+      out.work_longitude = null;
+    }
+    cursor.skipText();
+    cursor.skipText();
+    out.calls_per_day = cursor.double();
+    out.texts_per_day = cursor.double();
+    out.sessions_per_day = cursor.double();
+    out.night_off = cursor.boolean() === 1;
+    cursor.skipVarint();
+    cursor.skipVarint();
+    if (cursor.position + 2 > end) throw cursor.error(`the record of ${end - start} bytes at ${start} is cut short`);
+  }
+
   #text(): string {
     const cursor = this.#cursor;
     const length = cursor.textLength();

@@ -91,7 +91,7 @@ export class CdrObserver implements Observer {
   #observeCall(intent: Intent, causes: Causes, file: File): void {
     const call = this.#call;
     const table = this.#books.calls.calls(intent.hour);
-    if (!call.evaluate(table, intent.detail, causes)) return;
+    if (!table.mayOutlast(intent.detail, intent.since) || !call.evaluate(table, intent.detail, causes)) return;
     const ordinal = table.ordinal[intent.detail];
     const owner = table.owner(intent.detail);
     const { caller, callee } = call;
@@ -176,6 +176,7 @@ export class CdrObserver implements Observer {
   #observeSession(intent: Intent, causes: Causes, file: File): void {
     const session = this.#session;
     const i = intent.subscriber;
+    if (!session.mayOutlast(i, intent.hour, intent.detail, intent.start, intent.since)) return;
     if (!session.evaluate(i, intent.hour, intent.detail, intent.start, causes) || !session.served) return;
     const row = this.#begin(i, session.start, causes);
     const application = applications[session.application];

@@ -5,7 +5,7 @@ import {
 import type { Slab } from '../../schemas/slab.ts';
 import { HOUR, SUBSCRIBER_ID_BASE } from '../../twin/config.ts';
 import { Contact, Experience, LONGEST_CONTACT } from '../../twin/care/contact.ts';
-import { isInclined, isInclinedByOutage, LONGEST_CARE_LAG } from '../../twin/care/inclination.ts';
+import { callsOfInclined, isInclined, isInclinedByOutage, LONGEST_CARE_LAG } from '../../twin/care/inclination.ts';
 import { Injected, IntentKind } from '../../twin/intents/intent.ts';
 import type { Membership } from '../../twin/intents/membership.ts';
 import type { Books } from '../../twin/intents/planner.ts';
@@ -88,7 +88,7 @@ export class CareObserver implements Observer {
 
   #observeCall(intent: Intent, causes: Causes, file: File): void {
     const call = this.#call;
-    const table = this.#books.calls.calls(intent.hour);
+    const table = callsOfInclined(this.#books.calls, this.#draw, intent.hour);
     if (!call.evaluate(table, intent.detail, causes)) return;
     const failed = !call.answered && (call.cause.code === 34 || call.cause.code === 41);
     if (!call.dropped && !failed) return;

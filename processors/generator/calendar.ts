@@ -1,7 +1,8 @@
 import { Slab } from '../../schemas/slab.ts';
 import { MINUTE } from '../../twin/config.ts';
 
-const IDLE_BUCKETS = 16;
+/** Emptied buckets kept for later minutes. */
+const IDLE_BUCKETS = 6;
 const TWO_32 = 4294967296;
 
 /** Encoded records of one minute of event time, in order of filing. */
@@ -38,6 +39,22 @@ class Bucket {
     this.sorted = new Float64Array(size);
   }
 
+  /** Takes over the records of another bucket of the same minute. */
+  absorb(other: Bucket): void {
+    while (this.time.length < this.count + other.count) this.grow();
+    const { count } = this;
+    this.time.set(other.time.subarray(0, other.count), count);
+    this.entity.set(other.entity.subarray(0, other.count), count);
+    this.order.set(other.order.subarray(0, other.count), count);
+    const { slab } = this;
+    const base = slab.position;
+    for (let k = 0; k <= other.count; k++) this.start[count + k] = base + other.start[k];
+    slab.ensure(other.slab.position);
+    slab.bytes.set(other.slab.bytes.subarray(0, other.slab.position), base);
+    slab.position = base + other.slab.position;
+    this.count = count + other.count;
+  }
+
   /** Sorts by (time, entity, order). The native sort of packed numbers does the bulk; equal times are few. */
   sort(): void {
     const { count, sorted, time } = this;
@@ -69,9 +86,14 @@ export type RecordSink = (time: number, entity: number, bytes: Uint8Array, start
 /**
  * Records that are due in the future, encoded, by minute of event time. Records leave in (time, entity, order), whatever the
  * order they were filed in and however the time is cut into ticks.
+ *
+ * Most records fall into the minute at hand, few into later ones: one large bucket serves the former, minute after minute,
+ * and small ones the latter.
  */
 export class Calendar {
-  readonly #buckets = new Map<number, Bucket>();
+  readonly #open = new Bucket();
+  #openMinute = NaN;
+  readonly #later = new Map<number, Bucket>();
   readonly #idle: Bucket[] = [];
   readonly #header: Uint8Array;
   /** Bucket that was filed in last: the next record mostly belongs there too. */
@@ -108,11 +130,25 @@ export class Calendar {
     bucket.start[k + 1] = slab.position;
   }
 
+  /** Makes `minute` (minutes since the epoch) the one at hand. The one before must have been taken whole. */
+  open(minute: number): void {
+    if (minute === this.#openMinute) return;
+    this.#open.clear();
+    this.#openMinute = minute;
+    const early = this.#later.get(minute);
+    if (early !== undefined) {
+      this.#open.absorb(early);
+      this.#release(minute, early);
+    }
+    this.#lastMinute = minute;
+    this.#lastBucket = this.#open;
+  }
+
   /** Takes the records of [from, to) out, in order. Both lie in one minute, or `to` on its end. */
   take(from: number, to: number, sink: RecordSink): void {
     const minute = Math.floor(from / MINUTE);
-    const bucket = this.#buckets.get(minute);
-    if (bucket === undefined) return;
+    this.open(minute);
+    const bucket = this.#open;
     if (bucket.sortedCount !== bucket.count) bucket.sort();
     const base = minute * MINUTE;
     const end = to - base;
@@ -125,18 +161,20 @@ export class Calendar {
       k++;
     }
     bucket.taken = k;
-    if (end >= MINUTE) this.#release(minute, bucket);
   }
 
   clear(): void {
-    for (const [minute, bucket] of this.#buckets) this.#release(minute, bucket);
+    this.#open.clear();
+    this.#openMinute = NaN;
+    for (const [minute, bucket] of this.#later) this.#release(minute, bucket);
+    this.#lastMinute = NaN;
   }
 
   #bucketOf(minute: number): Bucket {
-    let bucket = this.#buckets.get(minute);
+    let bucket = minute === this.#openMinute ? this.#open : this.#later.get(minute);
     if (bucket === undefined) {
       bucket = this.#idle.pop() ?? new Bucket();
-      this.#buckets.set(minute, bucket);
+      this.#later.set(minute, bucket);
     }
     this.#lastMinute = minute;
     this.#lastBucket = bucket;
@@ -144,8 +182,7 @@ export class Calendar {
   }
 
   #release(minute: number, bucket: Bucket): void {
-    this.#lastMinute = NaN;
-    this.#buckets.delete(minute);
+    this.#later.delete(minute);
     if (this.#idle.length < IDLE_BUCKETS) {
       bucket.clear();
       this.#idle.push(bucket);

@@ -15,6 +15,8 @@ export interface Intent {
   detail: number;
   /** Hours since the epoch, UTC, in which it begins. */
   hour: number;
+  /** Records before this event time are not wanted: work that yields only such may be left out. ms. */
+  since: number;
   /** The scenario's effect that caused it, or null. */
   effect: ScenarioEffect | null;
 }

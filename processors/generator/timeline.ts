@@ -37,7 +37,7 @@ export class Timeline {
   readonly #records: Calendar;
   readonly #groundTruth: Calendar;
   readonly #diff: GroundTruthDiff;
-  readonly #intent: Intent = { kind: 0, subscriber: 0, start: 0, detail: 0, hour: 0, effect: null };
+  readonly #intent: Intent = { kind: 0, subscriber: 0, start: 0, detail: 0, hour: 0, since: 0, effect: null };
   readonly #encode: (slab: Slab) => void;
   #causes = Causes.NONE;
   #plannedHour = NaN;
@@ -94,6 +94,7 @@ export class Timeline {
           this.#plan(hour, this.#observer.interests.kinds);
           await pause();
         }
+        this.#records.open(this.#observed);
         this.#observeMinute(this.#observed++);
       }
       const end = Math.min(to, (minute + 1) * MINUTE);
@@ -123,6 +124,8 @@ export class Timeline {
     intent.start = table.start[k];
     intent.detail = table.detail[k];
     intent.hour = table.hour;
+    intent.since = this.#cursor;
+    if (intent.start < this.#cursor && intent.start + this.#observer.lookBack(intent.kind) <= this.#cursor) return;
     const mark = table.scenario[k];
     this.#order = (intent.kind * 0x1000000 + (intent.detail & 0xffffff)) * 512;
     if (mark < -1) {

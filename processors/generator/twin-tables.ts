@@ -12,7 +12,7 @@ import { buildLocalTime, type LocalTime } from '../../twin/time/local-time.ts';
 import type { World } from '../../twin/world.ts';
 import { readWireValue } from '../records/wire.ts';
 import { twinConfig } from '../records/network.ts';
-import { subscriberProfile } from '../records/subscriber.ts';
+import { Behaviour } from '../records/subscriber.ts';
 import { IdentityTable } from './identities.ts';
 import { PartitionMap } from './partition-map.ts';
 import { ScenarioTable } from './scenario-table.ts';
@@ -71,15 +71,15 @@ export class TwinTables {
   #subscriberHandler(schema: number): TableHandler {
     const decoder = new SubscriberHeadDecoder();
     const head = new SubscriberHead();
+    const behaviour = new Behaviour();
     return {
       apply: (partition, offset, bytes, _keyStart, _keyEnd, valueStart, valueEnd) => {
         if (valueStart < 0) return;
         const id = readWireHeader(bytes, valueStart, valueEnd);
         if (id !== schema) throw new Error(`the record was written with schema ${id}, this version reads ${schema}: upgrade the generators first`);
-        decoder.decode(bytes, valueStart + WIRE_HEADER_BYTES, valueEnd, head);
-        const profile = subscriberProfile(head);
-        this.#directory.set(partition, offset, profile);
-        this.identities.set(profile.index, offset, profile.imsi, profile.imei, profile.plan);
+        decoder.decodeBehaviour(bytes, valueStart + WIRE_HEADER_BYTES, valueEnd, head);
+        this.#directory.set(partition, offset, behaviour.read(head));
+        this.identities.set(behaviour.index, offset, head.imsi, head.imei, head.plan);
       },
     };
   }

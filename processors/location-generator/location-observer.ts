@@ -123,7 +123,7 @@ export class LocationObserver implements Observer {
   #observeCall(intent: Intent): void {
     const call = this.#call;
     const table = this.#books.calls.calls(intent.hour);
-    if (!call.evaluate(table, intent.detail, this.#causes)) return;
+    if (!table.mayOutlast(intent.detail, intent.since) || !call.evaluate(table, intent.detail, this.#causes)) return;
     this.#ordinal = table.ordinal[intent.detail];
     this.#owner = table.owner(intent.detail);
     this.#leg(call.caller, 'lv');
@@ -161,6 +161,7 @@ export class LocationObserver implements Observer {
 
   #observeSession(intent: Intent): void {
     const session = this.#session;
+    if (!session.mayOutlast(intent.subscriber, intent.hour, intent.detail, intent.start, intent.since)) return;
     if (!session.evaluate(intent.subscriber, intent.hour, intent.detail, intent.start, this.#causes)) return;
     this.#tag = 'ld';
     this.#connection(intent.subscriber, session.trace, session.start, session.end, session.lostStep);
@@ -188,7 +189,7 @@ export class LocationObserver implements Observer {
     const i = intent.subscriber;
     this.#tag = 'lj';
     this.#ordinal = Math.floor((intent.start - intent.hour * HOUR) / 1000);
-    this.#moves.followTrip(i, intent.start, intent.detail, this.#causes, (kind, time, cell, x, y) => {
+    this.#moves.followTrip(i, intent.start, intent.detail, intent.since, this.#causes, (kind, time, cell, x, y) => {
       if (kind !== 'LOST') this.#locate(kind === 'UPDATE' ? Trigger.TAU : Trigger.ATTACH, time, i, cell, x, y);
     });
   }

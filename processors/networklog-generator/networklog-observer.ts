@@ -145,7 +145,7 @@ export class NetworkLogObserver implements Observer {
   #observeCall(intent: Intent): void {
     const call = this.#call;
     const table = this.#books.calls.calls(intent.hour);
-    if (!call.evaluate(table, intent.detail, this.#causes)) return;
+    if (!table.mayOutlast(intent.detail, intent.since) || !call.evaluate(table, intent.detail, this.#causes)) return;
     this.#ordinal = table.ordinal[intent.detail];
     this.#owner = table.owner(intent.detail);
     const paged = call.cause.code === 17 ? false : true;
@@ -228,6 +228,7 @@ export class NetworkLogObserver implements Observer {
   #observeSession(intent: Intent): void {
     const session = this.#session;
     const i = intent.subscriber;
+    if (!session.mayOutlast(i, intent.hour, intent.detail, intent.start, intent.since)) return;
     if (!session.evaluate(i, intent.hour, intent.detail, intent.start, this.#causes)) return;
     this.#tag = 'nd';
     this.#connected = session.start;
@@ -325,7 +326,7 @@ export class NetworkLogObserver implements Observer {
     const i = intent.subscriber;
     this.#tag = 'nj';
     this.#ordinal = Math.floor((intent.start - intent.hour * HOUR) / 1000);
-    moves.followTrip(i, intent.start, intent.detail, this.#causes, (kind, time, cell) => {
+    moves.followTrip(i, intent.start, intent.detail, intent.since, this.#causes, (kind, time, cell) => {
       if (kind === 'UPDATE') this.#log(this.#updateType(cell), time, i, cell);
       else if (kind === 'LOST') this.#detach(i, time, cell, true);
       else this.#attach(i, time, cell);

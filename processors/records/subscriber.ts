@@ -63,6 +63,43 @@ export function subscriberRecord(profile: SubscriberProfile, details: Subscriber
   };
 }
 
+/** What a subscriber's behaviour depends on, without an object per subscriber: the fields are rewritten by `read`. */
+export class Behaviour {
+  index = 0;
+  segment: Segment = Segment.CONSUMER_PREPAID;
+  status: SubscriberStatus = SubscriberStatus.INACTIVE;
+  capabilities = 0;
+  homeLatitude = 0;
+  homeLongitude = 0;
+  workLatitude: number | null = null;
+  workLongitude: number | null = null;
+  callsPerDay = 0;
+  textsPerDay = 0;
+  sessionsPerDay = 0;
+  nightOff = false;
+
+  /** Takes over what `decodeBehaviour` found. Throws on a symbol that this version does not know. */
+  read(head: SubscriberHead): this {
+    this.index = head.subscriber_id - SUBSCRIBER_ID_BASE;
+    this.segment = segments.fromIndex(head.segment) as Segment;
+    this.status = statuses.fromIndex(head.status) as SubscriberStatus;
+    this.capabilities = capabilityMask(head.capabilities);
+    this.homeLatitude = head.home_latitude;
+    this.homeLongitude = head.home_longitude;
+    this.workLatitude = head.work_latitude;
+    this.workLongitude = head.work_longitude;
+    this.callsPerDay = head.calls_per_day;
+    this.textsPerDay = head.texts_per_day;
+    this.sessionsPerDay = head.sessions_per_day;
+    this.nightOff = head.night_off;
+    return this;
+  }
+}
+
+function capabilityMask(headBits: number): number {
+  return capabilities.reduce((mask, { bit, headBit }) => ((headBits & headBit) !== 0 ? mask | bit : mask), 0);
+}
+
 /** Inverse of {@link subscriberRecord}, from what a decoder that stops before name and address has. Throws on a symbol that this version does not know. */
 export function subscriberProfile(head: SubscriberHead): SubscriberProfile {
   return {
@@ -81,7 +118,7 @@ export function subscriberProfile(head: SubscriberHead): SubscriberProfile {
     activatedAt: head.activated_at,
     deviceBrand: head.device_brand,
     deviceModel: head.device_model,
-    capabilities: capabilities.reduce((mask, { bit, headBit }) => ((head.capabilities & headBit) !== 0 ? mask | bit : mask), 0),
+    capabilities: capabilityMask(head.capabilities),
     homeLatitude: head.home_latitude,
     homeLongitude: head.home_longitude,
     workLatitude: head.work_latitude,

@@ -4,7 +4,7 @@ import { avroType, DecodeError } from '../../schemas/codec.ts';
 import { encodeSubscriber, SubscriberSegment, SubscriberStatus, type Subscriber } from '../../schemas/generated/Subscriber.generated.ts';
 import { Interner } from '../../schemas/interner.ts';
 import { Slab } from '../../schemas/slab.ts';
-import { CapabilityBit, decodeSubscriberHead, SubscriberHead } from '../../schemas/subscriber-head.ts';
+import { CapabilityBit, decodeSubscriberHead, SubscriberHead, SubscriberHeadDecoder } from '../../schemas/subscriber-head.ts';
 import { models, objects } from './arbitraries.ts';
 
 const subscribers = objects('Subscriber', { digits: ['imsi', 'msisdn', 'imei', 'tac'], ascii: ['account_id'] }) as unknown as fc.Arbitrary<Subscriber>;
@@ -44,6 +44,21 @@ describe('the head decoder', () => {
       const bytes = type.toBuffer(subscriber);
       decodeSubscriberHead(bytes, 0, bytes.length, head);
       expect({ ...head, account_id: head.account_id.toString() }).toEqual({ ...expectedHead(subscriber), account_id: subscriber.account_id });
+    }), { numRuns: 400 });
+  });
+
+  test('gives the same of what behaviour depends on when it leaves out the rest', () => {
+    const decoder = new SubscriberHeadDecoder();
+    const whole = new SubscriberHead();
+    const part = new SubscriberHead();
+    fc.assert(fc.property(subscribers, (subscriber) => {
+      const bytes = type.toBuffer(subscriber);
+      decoder.decode(bytes, 0, bytes.length, whole);
+      decoder.decodeBehaviour(bytes, 0, bytes.length, part);
+      for (const field of [
+        'subscriber_id', 'imsi', 'imei', 'segment', 'plan', 'status', 'capabilities', 'home_latitude', 'home_longitude', 'work_latitude',
+        'work_longitude', 'calls_per_day', 'texts_per_day', 'sessions_per_day', 'night_off',
+      ] as const) expect(part[field], field).toEqual(whole[field]);
     }), { numRuns: 400 });
   });
 

@@ -105,7 +105,7 @@ export class Contact {
     this.answered = gaveUp ? NaN : opened + this.waitSeconds * SECOND + (interactive ? 0 : Math.round((5 + 50 * later) * MINUTE));
     const handled = this.answered + this.handleSeconds * SECOND;
     this.transferred = transferred ? this.answered + Math.round(this.handleSeconds * 0.4) * SECOND : NaN;
-    this.resolved = gaveUp ? NaN : this.firstContactResolution ? handled : handled + Math.round((1 + 4 * later) * 60) * MINUTE;
+    this.resolved = gaveUp ? NaN : this.firstContactResolution ? handled : handled + Math.round((1 + 2 * later) * 60) * MINUTE;
     this.closed = gaveUp ? this.abandoned + SECOND : this.resolved + 5 * MINUTE;
     const happy = (this.firstContactResolution ? 0.75 : 0.4) - (experience === Experience.NONE ? 0 : 0.15);
     this.satisfaction = !surveyed || gaveUp ? 0 : score < happy * 0.6 ? 5 : score < happy ? 4 : score < happy + 0.12 ? 3 : score < happy + 0.22 ? 2 : 1;
@@ -113,7 +113,7 @@ export class Contact {
 }
 
 /** Time from the opening of a contact to its last event is at most this, ms. */
-export const LONGEST_CONTACT = 9 * 60 * MINUTE;
+export const LONGEST_CONTACT = 6 * 60 * MINUTE;
 
 function pick(reasons: readonly Reason[], u: number): Reason {
   let rest = u;

@@ -1,4 +1,6 @@
 import { HOUR } from '../config.ts';
+import type { CallBook } from '../intents/call-book.ts';
+import type { CallTable } from '../intents/call-table.ts';
 import type { Draw } from '../random/draw.ts';
 import { Purpose } from '../random/purpose.ts';
 import { hourMass, placeWithinHour, VOICE } from '../time/profiles.ts';
@@ -14,7 +16,7 @@ const INCLINED_BY_OUTAGE = 0.06;
 const BASELINE_PER_DAY = 2.5 / 365 / 0.77;
 
 /** Longest time from an experience to the contact about it, ms. Bounds the look-back of care. */
-export const LONGEST_CARE_LAG = 6 * HOUR;
+export const LONGEST_CARE_LAG = 3 * HOUR;
 
 /** True when the subscriber would complain of a bad experience in this hour. */
 export function isInclined(draw: Draw, subscriber: number, hour: number): boolean {
@@ -24,6 +26,15 @@ export function isInclined(draw: Draw, subscriber: number, hour: number): boolea
 /** True when the subscriber would complain of an outage in this hour; holds for everyone who {@link isInclined}. */
 export function isInclinedByOutage(draw: Draw, subscriber: number, hour: number): boolean {
   return draw.at(Purpose.carePropensity, subscriber, hour).unit() < INCLINED_BY_OUTAGE;
+}
+
+/** The calls of an hour that somebody inclined to complain takes part in. */
+export function callsOfInclined(book: CallBook, draw: Draw, hour: number): CallTable {
+  return book.excerpt(hour, (table, j) => {
+    const caller = table.caller[j];
+    const callee = table.callee[j];
+    return (caller >= 0 && isInclined(draw, caller, hour)) || (callee >= 0 && isInclined(draw, callee, hour));
+  });
 }
 
 /** Visits the contacts a subscriber begins in the hour for reasons of their own. */

@@ -16,6 +16,8 @@ const TALK_SCALE = 52_000;
 const TALK_SLOPE = 1.1;
 /** Hours of proposals kept: the one asked for, and two before it for arbitration, twice over for tasks that are apart. */
 const KEPT = 6;
+/** Excerpts kept: the longest look-back of care, for tasks that restore one after another. */
+const EXCERPTS_KEPT = 24;
 
 /**
  * Every call that anyone of the whole population proposes, hour by hour. One book per process serves all its tasks; a
@@ -32,6 +34,7 @@ export class CallBook {
   readonly #proposed = new Map<number, CallTable>();
   readonly #yields = new Map<number, Uint8Array>();
   readonly #settled = new Set<number>();
+  readonly #excerpts = new Map<number, CallTable>();
 
   constructor(world: World) {
     this.#world = world;
@@ -47,6 +50,20 @@ export class CallBook {
       this.#settled.add(hour);
     }
     return table;
+  }
+
+  /** The few calls of an hour that `keep` picks, in a table of their own. Every caller must keep the same ones. */
+  excerpt(hour: number, keep: (table: CallTable, j: number) => boolean): CallTable {
+    let excerpt = this.#excerpts.get(hour);
+    if (excerpt === undefined) {
+      const table = this.calls(hour);
+      excerpt = new CallTable(0);
+      excerpt.clear(hour);
+      for (let j = 0; j < table.length; j++) if (keep(table, j)) excerpt.append(table, j);
+      this.#excerpts.set(hour, excerpt);
+      if (this.#excerpts.size > EXCERPTS_KEPT) this.#excerpts.delete(this.#excerpts.keys().next().value!);
+    }
+    return excerpt;
   }
 
   #proposals(hour: number): CallTable {

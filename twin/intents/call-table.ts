@@ -11,6 +11,9 @@ export const CallStatus = {
 } as const;
 export type CallStatus = (typeof CallStatus)[keyof typeof CallStatus];
 
+/** Set-up and clearing beyond ringing and talk take no longer than this, ms. */
+const AFTERMATH = 15_000;
+
 /**
  * All calls proposed in one hour by anyone of the whole population, as columns. A call is named by (owner, hour, ordinal):
  * the owner is its caller, or the called party of a call from outside.
@@ -77,6 +80,26 @@ export class CallTable {
   /** End of the time for which the call claims both parties. */
   claimEnd(j: number): number {
     return this.start[j] + this.ring[j] + (this.willing[j] === 1 ? this.talk[j] : 0);
+  }
+
+  /** Appends a copy of call j of another table, without linking it. */
+  append(from: CallTable, j: number): void {
+    const k = this.extend();
+    this.caller[k] = from.caller[j];
+    this.callee[k] = from.callee[j];
+    this.ordinal[k] = from.ordinal[j];
+    this.destination[k] = from.destination[j];
+    this.start[k] = from.start[j];
+    this.ring[k] = from.ring[j];
+    this.talk[k] = from.talk[j];
+    this.willing[k] = from.willing[j];
+    this.outside[k] = from.outside[j];
+    this.status[k] = from.status[j];
+  }
+
+  /** False when nothing of the call can happen after `time`, whatever comes of it. */
+  mayOutlast(j: number, time: number): boolean {
+    return this.start[j] + this.ring[j] + this.talk[j] + AFTERMATH >= time;
   }
 
   #grow(): void {

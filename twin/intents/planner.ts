@@ -2,7 +2,7 @@ import { HOUR } from '../config.ts';
 import { Draw } from '../random/draw.ts';
 import { Purpose } from '../random/purpose.ts';
 import { Whereabouts } from '../mobility/whereabouts.ts';
-import { baselineContacts, isInclined } from '../care/inclination.ts';
+import { baselineContacts, callsOfInclined, isInclined } from '../care/inclination.ts';
 import { Injected, IntentKind } from './intent.ts';
 import type { Causes } from '../scenarios/causes.ts';
 import type { World } from '../world.ts';
@@ -67,7 +67,7 @@ export class Planner {
   }
 
   #calls(table: IntentTable, hour: number): void {
-    const calls = this.#books.calls.calls(hour);
+    const calls = this.#interests.onlyInclined ? callsOfInclined(this.#books.calls, this.#draw, hour) : this.#books.calls.calls(hour);
     for (let j = 0; j < calls.length; j++) {
       const caller = calls.caller[j];
       const callee = calls.callee[j];

@@ -29,12 +29,12 @@ export class Moves {
     this.#draw = new Draw(world.config.seed);
   }
 
-  /** The trip that leaves stay `stay` at `depart`, up to and including arrival. */
-  followTrip(subscriber: number, depart: number, stay: number, causes: Causes, move: Move): void {
+  /** The trip that leaves stay `stay` at `depart`, up to and including arrival; left out when it was over before `since`. */
+  followTrip(subscriber: number, depart: number, stay: number, since: number, causes: Causes, move: Move): void {
     const where = this.#whereabouts;
     const plan = where.dayOf(subscriber, depart, causes);
     const arrive = plan.arrive[stay + 1];
-    this.#follow(subscriber, depart, arrive + 1, causes, move);
+    if (arrive >= since) this.#follow(subscriber, depart, arrive + 1, causes, move);
   }
 
   /** The moment an outage begins or ends, `time`: a phone that was or will be on one of its cells finds another, or none. */

@@ -8,6 +8,8 @@ import type { Causes } from '../scenarios/causes.ts';
 import type { World } from '../world.ts';
 import { congestion } from './call.ts';
 
+/** Time after a session's end in which its last signalling falls, ms. */
+const AFTERMATH = 15_000;
 const SETUP_FAILURE = 0.004;
 const HANDOVER_FAILURE = 0.003;
 /** Share of the measured throughput that an application sustains. */
@@ -51,6 +53,13 @@ export class SessionOutcome {
     this.#plan = new SessionPlan(world);
     this.#whereabouts = new Whereabouts(world);
     this.#tracer = new Tracer(world, this.#whereabouts);
+  }
+
+  /** False when nothing of the session can happen after `time`, whatever comes of it. Much cheaper than its outcome. */
+  mayOutlast(subscriber: number, hour: number, ordinal: number, start: number, time: number): boolean {
+    if (start >= time) return true;
+    this.#plan.describe(subscriber, hour, ordinal);
+    return start + this.#plan.duration + AFTERMATH >= time;
   }
 
   evaluate(subscriber: number, hour: number, ordinal: number, start: number, causes: Causes): boolean {

@@ -1,32 +1,32 @@
 import type { TwinConfig } from '../config.ts';
 import type { Network } from '../network/network.ts';
 import { Population } from './build.ts';
-import { DirectoryColumns, Flag } from './directory-columns.ts';
+import { DirectoryRows, Flag, type DirectoryEntry } from './directory-rows.ts';
 import { decodeRate } from './rates.ts';
 import { Seeding } from './seeding.ts';
-import { SubscriberStatus, type Segment, type SubscriberProfile, type SubscriberStatus as Status } from './types.ts';
+import { SubscriberStatus, type Segment, type SubscriberStatus as Status } from './types.ts';
 
 const FIRST_SIDE_ROWS = 256;
 
 interface Version {
   readonly partition: number;
   readonly offset: number;
-  /** Row in the side columns. */
+  /** Row in the side rows. */
   readonly row: number;
 }
 
 /**
- * What behaviour needs to know of every subscriber of the twin, in 26 bytes each. Multi-version: base columns, plus a side list of later
+ * What behaviour needs to know of every subscriber of the twin, in 32 bytes each. Multi-version: base rows, plus a side list of later
  * versions by offset in `subscriber_state`, so that tasks at different ticks read the directory as of their own offsets (`DirectoryView`).
  * Versions that no task can miss any more are folded into the base.
  */
 export class Directory {
-  readonly base: DirectoryColumns;
+  readonly base: DirectoryRows;
   readonly capacity: number;
   readonly partitions: number;
   /** True while the side list holds anything: the only check that unrevised reads pay for. */
   revised = false;
-  #side: DirectoryColumns;
+  #side: DirectoryRows;
   #sideRows = 0;
   readonly #freeRows: number[] = [];
   readonly #versions = new Map<number, Version[]>();
@@ -37,14 +37,14 @@ export class Directory {
   constructor(config: TwinConfig, network: Network) {
     this.capacity = config.capacity;
     this.partitions = config.partitions;
-    this.base = new DirectoryColumns(config.capacity, network.sites.length);
-    this.#side = new DirectoryColumns(FIRST_SIDE_ROWS, network.sites.length);
+    this.base = new DirectoryRows(config.capacity, network.sites.length);
+    this.#side = new DirectoryRows(FIRST_SIDE_ROWS, network.sites.length);
     this.#applied = new Float64Array(config.partitions);
     this.#network = network;
     this.#seeding = new Seeding(config);
   }
 
-  get side(): DirectoryColumns {
+  get side(): DirectoryRows {
     return this.#side;
   }
 
@@ -68,14 +68,14 @@ export class Directory {
    * may feed one directory. The first version of a subscriber seeded as active is its base, valid at all offsets; before its first version
    * any other is INACTIVE. @throws RangeError for an index outside the index space
    */
-  set(partition: number, offset: number, profile: SubscriberProfile): boolean {
+  set(partition: number, offset: number, profile: DirectoryEntry): boolean {
     const { index } = profile;
     if (!(index >= 0 && index < this.capacity)) {
       throw new RangeError(`subscriber index ${index} at subscriber_state/${partition}@${offset} is outside the twin's capacity ${this.capacity}`);
     }
     if (offset < this.#applied[partition]) return false;
     this.#applied[partition] = offset + 1;
-    if (this.base.loaded[index] === 0 && this.#seeding.isActive(index)) {
+    if (!this.base.isLoaded(index) && this.#seeding.isActive(index)) {
       this.base.write(index, profile, this.#network);
       return true;
     }
@@ -84,19 +84,19 @@ export class Directory {
     const versions = this.#versions.get(index);
     if (versions === undefined) this.#versions.set(index, [{ partition, offset, row }]);
     else versions.push({ partition, offset, row });
-    this.base.flags[index] |= Flag.REVISED;
+    this.base.setFlags(index, this.base.flags(index) | Flag.REVISED);
     this.revised = true;
     return true;
   }
 
   /** Writes a base version outside the log: for twins computed without a broker, whose subscribers are as seeded. */
-  seed(profile: SubscriberProfile): void {
+  seed(profile: DirectoryEntry): void {
     this.base.write(profile.index, profile, this.#network);
   }
 
-  /** Row of the side columns that is valid for a subscriber before `offsets` (by partition, exclusive), or -1 for the base. */
+  /** Row of the side list that is valid for a subscriber before `offsets` (by partition, exclusive), or -1 for the base. */
   sideRow(index: number, offsets: ArrayLike<number>): number {
-    if ((this.base.flags[index] & Flag.REVISED) === 0) return -1;
+    if ((this.base.flags(index) & Flag.REVISED) === 0) return -1;
     const versions = this.#versions.get(index)!;
     for (let i = versions.length - 1; i >= 0; i--) {
       const { partition, offset, row } = versions[i];
@@ -130,7 +130,7 @@ export class Directory {
       if (passed === 0) continue;
       this.base.copy(index, this.#side, versions[passed - 1].row);
       for (const { row } of versions.splice(0, passed)) this.#freeRows.push(row);
-      if (versions.length > 0) this.base.flags[index] |= Flag.REVISED;
+      if (versions.length > 0) this.base.setFlags(index, this.base.flags(index) | Flag.REVISED);
       else this.#versions.delete(index);
     }
     this.revised = this.#versions.size > 0;
@@ -139,9 +139,9 @@ export class Directory {
   #takeRow(): number {
     const free = this.#freeRows.pop();
     if (free !== undefined) return free;
-    const rows = this.#side.flags.length;
+    const rows = this.#side.length;
     if (this.#sideRows === rows) {
-      const grown = new DirectoryColumns(2 * rows, this.#network.sites.length);
+      const grown = new DirectoryRows(2 * rows, this.#network.sites.length);
       for (let row = 0; row < rows; row++) grown.copy(row, this.#side, row);
       this.#side = grown;
     }
@@ -166,7 +166,7 @@ export function seedDirectory(config: TwinConfig, network: Network): Directory {
 export class DirectoryView {
   readonly capacity: number;
   readonly #directory: Directory;
-  readonly #base: DirectoryColumns;
+  readonly #base: DirectoryRows;
   readonly #offsets: Float64Array;
   #revision = 0;
 
@@ -191,33 +191,33 @@ export class DirectoryView {
 
   homeX(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.homeX[index] : this.#directory.side.homeX[row];
+    return row < 0 ? this.#base.homeX(index) : this.#directory.side.homeX(row);
   }
 
   homeY(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.homeY[index] : this.#directory.side.homeY[row];
+    return row < 0 ? this.#base.homeY(index) : this.#directory.side.homeY(row);
   }
 
   homeSite(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.homeSite[index] : this.#directory.side.homeSite[row];
+    return row < 0 ? this.#base.homeSite(index) : this.#directory.side.homeSite(row);
   }
 
   /** Equals `homeX` for someone without a workplace (`hasWork`); so do `workY` and `workSite`. */
   workX(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.workX[index] : this.#directory.side.workX[row];
+    return row < 0 ? this.#base.workX(index) : this.#directory.side.workX(row);
   }
 
   workY(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.workY[index] : this.#directory.side.workY[row];
+    return row < 0 ? this.#base.workY(index) : this.#directory.side.workY(row);
   }
 
   workSite(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.workSite[index] : this.#directory.side.workSite[row];
+    return row < 0 ? this.#base.workSite(index) : this.#directory.side.workSite(row);
   }
 
   hasWork(index: number): boolean {
@@ -243,28 +243,28 @@ export class DirectoryView {
   /** Bit mask of `Capability`. */
   capabilities(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.capabilities[index] : this.#directory.side.capabilities[row];
+    return row < 0 ? this.#base.capabilities(index) : this.#directory.side.capabilities(row);
   }
 
   /** Expected calls made a day to people they know. */
   callsPerDay(index: number): number {
     const row = this.#row(index);
-    return decodeRate(row < 0 ? this.#base.calls[index] : this.#directory.side.calls[row]);
+    return decodeRate(row < 0 ? this.#base.calls(index) : this.#directory.side.calls(row));
   }
 
   textsPerDay(index: number): number {
     const row = this.#row(index);
-    return decodeRate(row < 0 ? this.#base.texts[index] : this.#directory.side.texts[row]);
+    return decodeRate(row < 0 ? this.#base.texts(index) : this.#directory.side.texts(row));
   }
 
   sessionsPerDay(index: number): number {
     const row = this.#row(index);
-    return decodeRate(row < 0 ? this.#base.sessions[index] : this.#directory.side.sessions[row]);
+    return decodeRate(row < 0 ? this.#base.sessions(index) : this.#directory.side.sessions(row));
   }
 
   #flags(index: number): number {
     const row = this.#row(index);
-    return row < 0 ? this.#base.flags[index] : this.#directory.side.flags[row];
+    return row < 0 ? this.#base.flags(index) : this.#directory.side.flags(row);
   }
 
   #row(index: number): number {

@@ -55,7 +55,7 @@ export class BenchStack {
 
   /** CPU seconds of the broker so far. */
   brokerCpu(): number {
-    return cpuSeconds(this.kafka.process!.pid!);
+    return cpuSeconds(this.kafka.process!.pid);
   }
 
   /** Records/s of Kafka's own producer performance tool (lz4, acks=all), records of the given size. */

@@ -3,6 +3,11 @@ import { enableCompileCache } from 'node:module';
 
 // Commands are imported when they are named, so what Node makes of their TypeScript is kept for the next start.
 enableCompileCache();
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 const { main } = await import('./program.ts');
 
 // `bin.mjs` relays to this process over a channel; when it is gone nobody can stop us with Ctrl-C any more.

@@ -67,7 +67,7 @@ afterAll(async () => twin?.close());
 
 /** The two cells with the most load in the hour, on different sites: someone is there to notice. */
 function busiestCells(): [string, string] {
-  const { network, localTime } = twin.world;
+  const { network, localTime } = twin.memory.world;
   const hour = localTime.hourOfWeek(OUTAGE_FROM);
   const byLoad = [...network.cells.keys()].sort((a, b) => network.load(b, hour) * network.cellCapacity[b] - network.load(a, hour) * network.cellCapacity[a]);
   const second = byLoad.find((cell) => network.cellSite[cell] !== network.cellSite[byLoad[0]])!;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { names, type Names, type TopicName } from '../../../topology/graph/index.ts';
 import { Admin, Cluster, listOffsets, readRange } from '../../../topology/log/index.ts';
+import { decodeRecord } from '../../../schemas/codec.ts';
 import { readWireHeader } from '../../../schemas/wire.ts';
 import type { TwinConfig } from '../../../twin/config.ts';
 import { InMemoryTwin, type ObserverFactory } from '../../../processors/generator/in-memory.ts';
@@ -8,6 +9,7 @@ import { CdrObserver } from '../../../processors/cdr-generator/cdr-observer.ts';
 import { CareObserver } from '../../../processors/customerservice-generator/care-observer.ts';
 import { LocationObserver } from '../../../processors/location-generator/location-observer.ts';
 import { NetworkLogObserver } from '../../../processors/networklog-generator/networklog-observer.ts';
+import { ScenarioTable } from '../../../processors/generator/scenario-table.ts';
 import { loadPlaces } from '../../../processors/places/index.ts';
 import type { ResolvedScenario } from '../../../twin/scenarios/types.ts';
 import { sharedKafka, sharedRegistry, uniquePrefix } from '../support/stack.ts';
@@ -39,14 +41,15 @@ export class TestTwin {
   readonly config: TwinConfig;
   readonly cluster: Cluster;
   readonly names: Names;
-  readonly #memory: InMemoryTwin;
+  /** The same twin without a broker. */
+  readonly memory: InMemoryTwin;
 
   private constructor(env: Environment, config: TwinConfig, cluster: Cluster) {
     this.env = env;
     this.config = config;
     this.cluster = cluster;
     this.names = names(env.TWIN_PREFIX);
-    this.#memory = new InMemoryTwin(config, loadPlaces(config.region).places);
+    this.memory = new InMemoryTwin(config, loadPlaces(config.region).places);
   }
 
   /** @param kafka host:port of a broker; the shared one by default */
@@ -68,10 +71,6 @@ export class TestTwin {
 
   async close(): Promise<void> {
     await this.cluster.close();
-  }
-
-  get world() {
-    return this.#memory.world;
   }
 
   /** Waits until every named group has committed the ticks up to `until` (event time, ms) on all partitions. */
@@ -98,12 +97,32 @@ export class TestTwin {
 
   /** Event time at which the clock's last written tick ends, ms. */
   async #lastTickEnd(): Promise<number> {
-    const { decodeRecord } = await import('../../../schemas/codec.ts');
     let end = -Infinity;
     await this.#visit('sim_ticks', 0, (bytes, start, stop) => {
       end = Math.max(end, decodeRecord('Tick', bytes.subarray(start + 5, stop)).to);
     });
     return end;
+  }
+
+  /** What the injector made of the control events: the newest version of every phase. */
+  async scenarios(): Promise<ResolvedScenario[]> {
+    const table = new ScenarioTable();
+    let offset = 0;
+    await this.#visit('scenario_state', 0, (bytes, start, stop) => {
+      table.apply(0, offset++, bytes, 0, 0, start, stop);
+    });
+    return table.asOf(Infinity, -Infinity);
+  }
+
+  /** Committed records of `ground_truth` that label effects, of all partitions. */
+  async effects(): Promise<Content> {
+    const effects: Content = [];
+    for (let partition = 0; partition < this.config.partitions; partition++) {
+      for (const value of await this.content('ground_truth', partition)) {
+        if (decodeRecord('GroundTruth', Buffer.from(value, 'hex')).role === 'EFFECT') effects.push(value);
+      }
+    }
+    return effects;
   }
 
   /** Committed content of one partition. */
@@ -132,7 +151,7 @@ export class TestTwin {
     const into = (content: Content) => (_time: number, _entity: number, bytes: Uint8Array, start: number, end: number): void => {
       content.push(Buffer.from(bytes.subarray(start + 5, end)).toString('hex'));
     };
-    await this.#memory.run({
+    await this.memory.run({
       partition, observer: OBSERVERS[stream], from, to, scenarios, records: into(records), groundTruth: into(groundTruth),
     });
     return { records, groundTruth };

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+
+const PROGRAM = join(import.meta.dirname, '../../test/bench/run.ts');
+
+/** `telco-twin bench`: the benchmarks, on a broker of their own. They live with the tests, and run as a program. */
+export function register(program: Command): void {
+  program
+    .command('bench')
+    .description('measure the whole path on a broker of its own, beside Kafka’s own tools')
+    .argument('[benchmark...]', 'throughput, together, restore, live (default: all)')
+    .option('--subscribers <n>', 'size of the twin', '1000000')
+    .option('--pairs <n>', 'throughput: turns of the generator and of the perf tool', '5')
+    .option('--replicas <n>', 'together: processes per generator', '1')
+    .option('--hours <n>', 'together: simulated hours', '24')
+    .option('--partitions <n>', 'live: partitions of the twin', '8')
+    .option('--seconds <n>', 'live: how long', '60')
+    .addHelpText('after', `
+Examples:
+  $ npx telco-twin bench throughput                        generators beside org.apache.kafka.tools.ProducerPerformance
+  $ npx telco-twin bench together --subscribers 100000     CPU per event of all four generators over a day
+  $ npx telco-twin bench live --partitions 48
+
+One JSON object a line. Takes minutes, a few GB of disk, and means little on a busy machine.`)
+    .action(async (benchmarks: string[], options: Readonly<Record<string, string>>) => {
+      const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+      const child = spawn(process.execPath, [PROGRAM, ...benchmarks, ...flags], { stdio: 'inherit' });
+      await once(child, 'close');
+      process.exitCode = child.exitCode ?? 1;
+    });
+}

@@ -11,9 +11,12 @@ import { callDestination, Destination, outsideNumber } from './destinations.ts';
 const INBOUND_RATIO = 0.45;
 /** Longest conversation, ms. Bounds the look-back. */
 export const LONGEST_CALL = HOUR - 90_000;
-/** Conversation: log-logistic (Vaz de Melo et al., ECML PKDD 2010), scale 52 s, log-odds slope 1.1. */
-const TALK_SCALE = 52_000;
+/** Conversation: truncated log-logistic (Vaz de Melo et al., ECML PKDD 2010), scale 54 s, log-odds slope 1.1. */
+const TALK_SCALE = 54_000;
 const TALK_SLOPE = 1.1;
+/** Shares of the law below the shortest conversation, 1 s, and below the longest. */
+const TALK_FROM = talkShare(1_000);
+const TALK_TO = talkShare(LONGEST_CALL);
 /** Hours of proposals kept: the one asked for, and two before it for arbitration, twice over for tasks that are apart. */
 const KEPT = 6;
 /** Excerpts kept: the longest look-back of care, for tasks that restore one after another. */
@@ -109,8 +112,8 @@ export class CallBook {
     const inbound = draw.unit() < INBOUND_RATIO / (1 + INBOUND_RATIO);
     let destination: Destination = inbound ? Destination.ON_NET : callDestination(draw.unit());
     const start = hourStart + Math.floor(HOUR * placeWithinHour(VOICE, hourOfWeek, draw.unit()));
-    const odds = draw.unit();
-    const talk = TALK_SCALE * Math.exp(Math.log(odds / (1 - odds) + 1e-9) / TALK_SLOPE);
+    const share = TALK_FROM + (TALK_TO - TALK_FROM) * draw.unit();
+    const talk = TALK_SCALE * Math.exp(Math.log(share / (1 - share)) / TALK_SLOPE);
     const ring = 2_000 + 7_000 * draw.exponential();
     const willing = draw.chance(0.79);
     const circle = draw.unit();
@@ -129,7 +132,7 @@ export class CallBook {
     table.destination[j] = destination;
     table.start[j] = start;
     table.ring[j] = Math.round(willing ? Math.min(ring, 28_000) : Math.min(12_000 + ring, 40_000));
-    table.talk[j] = Math.round(Math.min(Math.max(talk, 1_000), LONGEST_CALL));
+    table.talk[j] = Math.round(Math.min(talk, LONGEST_CALL));
     table.willing[j] = willing || destination === Destination.EMERGENCY || destination === Destination.SHORT_CODE ? 1 : 0;
     table.outside[j] = onNet ? 0 : outsideNumber(inbound ? Destination.OFF_NET : destination, outside);
     table.link(j);
@@ -196,6 +199,11 @@ function claims(table: CallTable, j: number, among: CallTable, other: number): b
   const otherStart = among.start[other];
   if (otherStart > start || among.claimEnd(other) <= start) return false;
   return otherStart < start || rank(among, other) < rank(table, j);
+}
+
+/** Share of conversations that end within `t` ms, before truncation. */
+function talkShare(t: number): number {
+  return 1 / (1 + Math.exp(-TALK_SLOPE * Math.log(t / TALK_SCALE)));
 }
 
 function rank(table: CallTable, j: number): number {

@@ -6,6 +6,8 @@ import { PlaceCode, type DayPlan } from './day-plan.ts';
 const TAU = 6.283185307179586;
 /** How much farther than planned a place may lie after it was moved to inhabited ground, km. */
 const SLACK = 2;
+/** Where that is too far, people stay within this distance of home, km. */
+const VICINITY = 2.5;
 
 /** Turns kinds of places into points on the map, each near a mast, so that nobody strolls in the sea. */
 export class Places {
@@ -40,7 +42,10 @@ export class Places {
       const dy = y - homeY;
       const limit = reach + SLACK;
       if (dx * dx + dy * dy <= limit * limit) this.#set(plan, k, x, y, -1);
-      else this.#set(plan, k, homeX + 0.2 * Math.cos(bearing), homeY + 0.2 * Math.sin(bearing), -1);
+      else {
+        const near = Math.min(reach, VICINITY) * Math.sqrt(0.01 + 0.99 * draw.unit());
+        this.#set(plan, k, homeX + near * Math.cos(bearing), homeY + near * Math.sin(bearing), -1);
+      }
     }
   }
 

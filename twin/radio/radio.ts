@@ -13,8 +13,8 @@ const PATH_LOSS_INTERCEPT = 128.1;
 const PATH_LOSS_SLOPE = [37.6, 35, 31, 26] as const;
 const OPENNESS = [0, 1, 6, 13] as const;
 /** Nearer than this the mast is in sight, and its beam points over one's head: 22 dB a decade (TR 36.814 table B.1.2.1-1, UMa LOS), less the tilt's. km, dB. */
-const IN_SIGHT = 0.3;
-const SLOPE_IN_SIGHT = 12;
+const IN_SIGHT = 0.4;
+const SLOPE_IN_SIGHT = 8;
 const LOG10 = 0.4342944819032518;
 /** Received reference-signal power at 0 dB loss: 46 dBm over 600–3,300 subcarriers plus antenna gain. dBm. */
 const REFERENCE_POWER = { [Rat.LTE]: 32, [Rat.NR]: 40 } as const;

@@ -49,10 +49,25 @@ export class Moves {
     const beginning = time === effect.from;
     if (beginning && (before < 0 || !effect.isDown!(before))) return;
     if (!beginning && !(cell >= 0 && effect.isDown!(cell))) return;
+    if (this.#movedByAnother(time, before, cell, effect, causes)) return;
     const settle = 1_000 + this.#draw.at(Purpose.release, subscriber, Math.floor(time / 1000)).below(20_000);
     if (before < 0) move('FOUND', time, cell, x, y);
     else if (cell < 0) move('LOST', time, before, x, y);
     else if (where.isReachable(subscriber, time + settle, causes) && where.cell === cell) move('UPDATE', time + settle, cell, x, y);
+  }
+
+  /** True when an earlier listed outage with an edge at the same moment moves the phone, too: it moves once. */
+  #movedByAnother(time: number, before: number, cell: number, effect: ScenarioEffect, causes: Causes): boolean {
+    for (const [k, other] of causes.effects.entries()) {
+      if (other === effect) return false;
+      if (other.isDown === undefined) continue;
+      const lost = other.from === time && before >= 0 && other.isDown(before);
+      const back = other.until === time && cell >= 0 && other.isDown(cell);
+      if (!lost && !back) continue;
+      causes.mark(k);
+      return true;
+    }
+    return false;
   }
 
   #follow(subscriber: number, from: number, to: number, causes: Causes, move: Move): void {

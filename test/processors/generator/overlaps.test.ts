@@ -21,9 +21,10 @@ function outage(id: string, from: number, until: number): ControlEvent {
   return named(id, start('cell_outage', { type: 'CELL', ids: [String(network.cellId[cell])], fraction: null }, from, until));
 }
 
-/** The same cell fails twice within an hour, its site in between, and two crowds want the same people. */
+/** The same cell fails twice within an hour, once for two causes at once, its site in between; two crowds want the same people. */
 const TANGLE = [
   outage('first', FROM + 2 * MINUTE, FROM + 12 * MINUTE),
+  outage('double', FROM + 2 * MINUTE, FROM + 12 * MINUTE),
   named('site', start('site_outage', { type: 'SITE', ids: [siteOf(cell)], fraction: null }, FROM + 8 * MINUTE, FROM + 21 * MINUTE)),
   outage('again', FROM + 30 * MINUTE, FROM + 41 * MINUTE),
   named('crowd', start('flash_crowd', { type: 'SITE', ids: [siteOf(second)], fraction: null }, FROM + 5 * MINUTE, FROM + 2 * HOUR)),
@@ -52,14 +53,14 @@ describe('scenarios that overlap', () => {
       const { records } = await outputOf(twin, { stream: 'network_logs', from: FROM, to: TO, scenarios: twin.resolve(events, FROM) });
       return new Set(decoded('network_logs', records).map(({ event_id: id }) => id).filter((id) => id.startsWith('nx') || id.startsWith('nz')));
     };
-    const alone = await idsOf([TANGLE[2]]);
-    const together = await idsOf([TANGLE[0], TANGLE[2]]);
+    const alone = await idsOf([TANGLE[3]]);
+    const together = await idsOf([TANGLE[0], TANGLE[1], TANGLE[3]]);
     expect(alone.size).toBeGreaterThan(5);
     expect([...alone].filter((id) => !together.has(id))).toEqual([]);
   });
 
   it('leave dead cells silent but for their alarms', async () => {
-    const [first, , again] = TANGLE;
+    const [first, , , again] = TANGLE;
     const dead = network.cellId[cell];
     const silent = ({ time, record }: { time: number; record: AnyRecord }): boolean => 'cell_id' in record && record.cell_id === dead
       && !('contact_id' in record) && [first, again].some(({ effectiveAt, until }) => time > effectiveAt && time < until!);

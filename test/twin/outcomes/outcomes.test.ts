@@ -145,6 +145,19 @@ describe('an outage', () => {
   });
 });
 
+it('an idle connection ends when the phone is switched off', () => {
+  const where = new Whereabouts(world);
+  const idle = new Inactivity(world, where);
+  const noon = HOURS[4] * HOUR;
+  const i = Array.from({ length: config.capacity }, (_, k) => k).find((k) => directory.isActive(k) && directory.nightOff(k) && where.locate(k, noon, Causes.NONE))!;
+  expect(where.power.intervalOf(i, world.localTime.dayOf(noon))).toBe(true);
+  const { off } = where.power;
+  idle.follow(i, 0, off - 3_000, Causes.NONE);
+  expect([idle.released, idle.reason]).toEqual([off, 'DETACHED']);
+  idle.follow(i, 0, off - INACTIVITY, Causes.NONE);
+  expect([idle.released, idle.reason]).toEqual([off, 'INACTIVE']);
+});
+
 it('congestion refuses nobody below 90 % of capacity, more above, never all', () => {
   const loads = [0, 0.5, 0.9, 1, 1.1, 1.3, 2, 5];
   const refused = loads.map((load) => congestion(load));

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { EVENT_STREAMS, type EventStream } from '../../../processors/sample/index.ts';
+import { Identities, IdentityTable } from '../../../processors/generator/identities.ts';
+import { EVENT_STREAMS, OBSERVERS, type EventStream } from '../../../processors/sample/index.ts';
 import { HOUR, MINUTE, SECOND, SUBSCRIBER_ID_BASE } from '../../../twin/config.ts';
+import { CallBook } from '../../../twin/intents/call-book.ts';
+import { MessageBook } from '../../../twin/intents/message-book.ts';
 import type { ControlEvent } from '../../../twin/scenarios/index.ts';
 import { busiestCells, someSubscribers } from '../../support/busiest.ts';
+import { difference } from '../../support/difference.ts';
 import { Invariants, type AnyRecord } from '../../support/invariants.ts';
 import { decoded, fingerprint, outputOf, start, twinOf } from '../../support/twin-run.ts';
 
@@ -57,6 +61,24 @@ describe('scenarios that overlap', () => {
     const together = await idsOf([TANGLE[0], TANGLE[1], TANGLE[3]]);
     expect(alone.size).toBeGreaterThan(5);
     expect([...alone].filter((id) => !together.has(id))).toEqual([]);
+  });
+
+  it('each have in ground truth what they change beside the others, also where two do the same', async () => {
+    const events = [TANGLE[0], TANGLE[1], TANGLE[2]];
+    const run = (list: readonly ControlEvent[]) => outputOf(twin, { stream: 'network_logs', from: FROM, to: FROM + 40 * MINUTE, scenarios: twin.resolve(list, FROM) });
+    const all = await run(events);
+    const books = { calls: new CallBook(twin.world), messages: new MessageBook(twin.world) };
+    const { tolerances } = OBSERVERS.network_logs(twin.world, books, twin.map.membership(0), new Identities(new IdentityTable(twin.config.capacity)));
+    const fields = (raws: typeof all.records) => decoded('network_logs', raws).map((record) => ({ ...record }));
+    const truth = decoded('ground_truth', all.groundTruth);
+    for (const event of events) {
+      const baseline = await run(events.filter((other) => other !== event));
+      const expected = difference(fields(all.records), fields(baseline.records), tolerances);
+      const lines = truth.filter(({ scenario_id: id }) => id === event.scenarioId).map(({ effect, event_id: id, counterfactual_event_id: counterfactual, changed_fields: changed }) =>
+        effect === 'CHANGED' ? `CHANGED ${id} ${changed!.toSorted().join()}` : `${effect} ${id ?? counterfactual}`);
+      expect(lines.toSorted(), event.scenarioId).toEqual(expected);
+      expect(expected.length).toBeGreaterThan(0);
+    }
   });
 
   it('leave dead cells silent but for their alarms', async () => {

@@ -2,7 +2,7 @@ import { Slab } from '../../schemas/slab.ts';
 import { MINUTE } from '../../twin/config.ts';
 
 /** Emptied buckets kept for later minutes. */
-const IDLE_BUCKETS = 6;
+const IDLE_BUCKETS = 2;
 const TWO_32 = 4294967296;
 
 /** Encoded records of one minute of event time, in order of filing. */

@@ -1,5 +1,5 @@
 import { HOUR, MINUTE } from '../../twin/config.ts';
-import type { IntentKind } from '../../twin/intents/intent.ts';
+import { IntentKind } from '../../twin/intents/intent.ts';
 import { IntentTable } from '../../twin/intents/intent-table.ts';
 import type { Membership } from '../../twin/intents/membership.ts';
 import { Planner, type Books } from '../../twin/intents/planner.ts';
@@ -47,6 +47,14 @@ export class Timeline {
   #order = 0;
   readonly #file = (time: number, entity: number, ordinal: number): void => {
     if (time >= this.#cursor) this.#records.file(time, entity, this.#order + ordinal, this.#encode);
+  };
+
+  readonly #observePlanned = (k: number): void => {
+    const table = this.#table;
+    this.#observe(table.kind[k] as IntentKind, table.subscriber[k], table.hour * HOUR + table.start[k], table.detail[k], table.scenario[k]);
+  };
+  readonly #observePeriodic = (subscriber: number, phase: number): void => {
+    this.#observe(IntentKind.PERIODIC_UPDATE, subscriber, this.#table.hour * HOUR + phase, 0, -1);
   };
 
   constructor(options: TimelineOptions) {
@@ -112,21 +120,21 @@ export class Timeline {
   }
 
   #observeMinute(minute: number): void {
-    this.#table.forMinute(minute % 60, (k) => this.#observe(k));
+    const withinHour = minute % 60;
+    this.#table.forMinute(withinHour, this.#observePlanned);
+    if (this.#observer.interests.kinds.has(IntentKind.PERIODIC_UPDATE)) this.#planner.forPeriodicUpdates(withinHour, this.#observePeriodic);
   }
 
-  #observe(k: number): void {
-    const table = this.#table;
+  #observe(kind: IntentKind, subscriber: number, start: number, detail: number, mark: number): void {
     const causes = this.#causes;
     const intent = this.#intent;
-    intent.kind = table.kind[k] as IntentKind;
-    intent.subscriber = table.subscriber[k];
-    intent.start = table.start[k];
-    intent.detail = table.detail[k];
-    intent.hour = table.hour;
+    intent.kind = kind;
+    intent.subscriber = subscriber;
+    intent.start = start;
+    intent.detail = detail;
+    intent.hour = this.#table.hour;
     intent.since = this.#cursor;
     if (intent.start < this.#cursor && intent.start + this.#observer.lookBack(intent.kind) <= this.#cursor) return;
-    const mark = table.scenario[k];
     this.#order = (intent.kind * 0x1000000 + (intent.detail & 0xffffff)) * 512;
     if (mark < -1) {
       const effect = causes.effects[-2 - mark];

@@ -17,8 +17,8 @@ const TALK_SLOPE = 1.1;
 /** Shares of the law below the shortest conversation, 1 s, and below the longest. */
 const TALK_FROM = talkShare(1_000);
 const TALK_TO = talkShare(LONGEST_CALL);
-/** Hours of proposals kept: the one asked for, and two before it for arbitration, twice over for tasks that are apart. */
-const KEPT = 6;
+/** Hours of proposals kept: the one asked for, two before it for arbitration, and one for tasks that are apart. */
+const KEPT = 4;
 /** Excerpts kept: the longest look-back of care, for tasks that restore one after another. */
 const EXCERPTS_KEPT = 24;
 

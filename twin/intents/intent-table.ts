@@ -14,7 +14,8 @@ export class IntentTable implements IntentSink {
   length = 0;
   kind = new Uint8Array(1024);
   subscriber = new Int32Array(1024);
-  start = new Float64Array(1024);
+  /** Milliseconds into the hour. */
+  start = new Int32Array(1024);
   detail = new Int32Array(1024);
   /** -1; or the position of the effect that caused it; or {@link absentBecauseOf} the effect that took its place. */
   scenario = new Int16Array(1024);
@@ -31,7 +32,7 @@ export class IntentTable implements IntentSink {
     if (k === this.kind.length) this.#grow();
     this.kind[k] = kind;
     this.subscriber[k] = subscriber;
-    this.start[k] = start;
+    this.start[k] = start - this.hour * HOUR;
     this.detail[k] = detail;
     this.scenario[k] = scenario;
   }
@@ -39,13 +40,12 @@ export class IntentTable implements IntentSink {
   /** Sorts by minute, stably. Call once after the last `add`. */
   index(): void {
     const bounds = this.#bounds.fill(0);
-    const base = this.hour * HOUR;
-    for (let k = 0; k < this.length; k++) bounds[1 + Math.floor((this.start[k] - base) / MINUTE)]++;
+    for (let k = 0; k < this.length; k++) bounds[1 + Math.floor(this.start[k] / MINUTE)]++;
     for (let m = 0; m < MINUTES; m++) bounds[m + 1] += bounds[m];
     if (this.#order.length < this.length) this.#order = new Int32Array(this.kind.length);
     const next = bounds.slice(0, MINUTES);
     for (let k = 0; k < this.length; k++) {
-      const m = Math.floor((this.start[k] - base) / MINUTE);
+      const m = Math.floor(this.start[k] / MINUTE);
       this.#order[next[m]++] = k;
     }
   }
@@ -57,14 +57,14 @@ export class IntentTable implements IntentSink {
   }
 
   #grow(): void {
-    const size = this.kind.length * 2;
-    const grow = <T extends Int16Array | Int32Array | Uint8Array | Float64Array>(from: T, to: T): T => {
+    const size = Math.ceil(this.kind.length * 1.5);
+    const grow = <T extends Int16Array | Int32Array | Uint8Array>(from: T, to: T): T => {
       to.set(from);
       return to;
     };
     this.kind = grow(this.kind, new Uint8Array(size));
     this.subscriber = grow(this.subscriber, new Int32Array(size));
-    this.start = grow(this.start, new Float64Array(size));
+    this.start = grow(this.start, new Int32Array(size));
     this.detail = grow(this.detail, new Int32Array(size));
     this.scenario = grow(this.scenario, new Int16Array(size));
   }

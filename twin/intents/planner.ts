@@ -1,4 +1,4 @@
-import { HOUR } from '../config.ts';
+import { HOUR, MINUTE } from '../config.ts';
 import { Draw } from '../random/draw.ts';
 import { Purpose } from '../random/purpose.ts';
 import { Whereabouts } from '../mobility/whereabouts.ts';
@@ -26,6 +26,8 @@ export interface Books {
   readonly messages: MessageBook;
 }
 
+const NO_PHONES = { order: new Int32Array(0), bounds: new Int32Array(HOUR / MINUTE + 1) };
+
 /** Plans the intents of one partition, an hour at a time. A pure function of (world, causes, hour). */
 export class Planner {
   readonly #world: World;
@@ -37,6 +39,7 @@ export class Planner {
   readonly #draw: Draw;
   /** By position in the membership: no trip departs between the last hour planned for trips and this event time, ms. */
   readonly #stationaryUntil: Float64Array;
+  readonly #phones: { readonly order: Int32Array; readonly bounds: Int32Array };
   #tripsHour = NaN;
   #tripsCauses: Causes | null = null;
 
@@ -48,6 +51,7 @@ export class Planner {
     this.#sessions = new SessionPlan(world);
     this.#whereabouts = new Whereabouts(world);
     this.#draw = new Draw(world.config.seed);
+    this.#phones = interests.kinds.has(IntentKind.PERIODIC_UPDATE) ? this.#byPhase() : NO_PHONES;
     this.#stationaryUntil = new Float64Array(interests.kinds.has(IntentKind.TRIP) ? members.subscribers.length : 0);
   }
 
@@ -57,13 +61,41 @@ export class Planner {
     if (kinds.has(IntentKind.CALL)) this.#calls(table, hour);
     if (kinds.has(IntentKind.MESSAGE)) this.#messages(table, hour);
     if (kinds.has(IntentKind.SESSION)) this.#dataSessions(table, hour);
-    if (kinds.has(IntentKind.PERIODIC_UPDATE)) this.#periodicUpdates(table, hour);
     if (kinds.has(IntentKind.TRIP)) this.#trips(table, hour, causes);
     if (kinds.has(IntentKind.POWER)) this.#power(table, hour);
     if (kinds.has(IntentKind.CARE)) this.#care(table, hour);
     if (kinds.has(IntentKind.CELL)) this.#cells(table, hour);
     this.#injected(table, hour, causes, kinds);
     table.index();
+  }
+
+  /**
+   * Visits the subscribers whose phone reports in a minute (0–59) of every hour, and the millisecond of the hour. Every phone
+   * reports once an hour: T3412 and T3512 default to 54 minutes, and an hour divides the day. These intents are the same
+   * hour after hour, so they are not planned but listed.
+   */
+  forPeriodicUpdates(minute: number, visit: (subscriber: number, phase: number) => void): void {
+    const phones = this.#phones;
+    for (let k = phones.bounds[minute]; k < phones.bounds[minute + 1]; k++) {
+      const i = phones.order[k];
+      if (this.#world.directory.isActive(i)) visit(i, this.#phase(i));
+    }
+  }
+
+  #phase(subscriber: number): number {
+    return this.#draw.at(Purpose.periodicUpdate, subscriber).below(HOUR);
+  }
+
+  /** Members by the minute in which they report. */
+  #byPhase(): { readonly order: Int32Array; readonly bounds: Int32Array } {
+    const { subscribers } = this.#members;
+    const bounds = new Int32Array(HOUR / MINUTE + 1);
+    for (const i of subscribers) bounds[1 + Math.floor(this.#phase(i) / MINUTE)]++;
+    for (let m = 1; m < bounds.length; m++) bounds[m] += bounds[m - 1];
+    const next = bounds.slice();
+    const order = new Int32Array(subscribers.length);
+    for (const i of subscribers) order[next[Math.floor(this.#phase(i) / MINUTE)]++] = i;
+    return { order, bounds };
   }
 
   #calls(table: IntentTable, hour: number): void {
@@ -101,16 +133,6 @@ export class Planner {
       if (this.#interests.onlyInclined && !isInclined(this.#draw, i, hour)) continue;
       const n = this.#sessions.begin(i, hour);
       for (let k = 0; k < n; k++) table.add(IntentKind.SESSION, i, this.#sessions.nextStart(), k, -1);
-    }
-  }
-
-  /** Every phone reports once an hour, at its own minute: T3412 and T3512 default to 54 minutes, and an hour divides the day. */
-  #periodicUpdates(table: IntentTable, hour: number): void {
-    const { directory } = this.#world;
-    for (const i of this.#members.subscribers) {
-      if (!directory.isActive(i)) continue;
-      const phase = this.#draw.at(Purpose.periodicUpdate, i).below(HOUR);
-      table.add(IntentKind.PERIODIC_UPDATE, i, hour * HOUR + phase, 0, -1);
     }
   }
 

@@ -8,6 +8,8 @@ const MiB = 1 << 20;
 const LONG_MAX = '9223372036854775807';
 /** Age at which a segment of `sim_ticks` is closed, ms. A record may outlive the retention by this much. */
 const TICK_SEGMENT_MS = HOUR;
+/** Kafka's default age at which a segment is closed, ms. */
+const EVENT_SEGMENT_MS = 7 * DAY;
 /** The broker looks for expired segments every five minutes by default and deletes files a minute later. */
 const BROKER_SLACK_MS = 10 * MINUTE;
 
@@ -92,6 +94,8 @@ function retentionConfig(topic: TopicName, settings: TopologySettings): Record<s
         'retention.ms': String(settings.retentionMs + settings.backfillMs),
         'retention.bytes': String(settings.retentionBytes),
         'segment.bytes': String(segmentBytes(settings.retentionBytes)),
+        // Commit markers carry wall-clock time: as old as the events of a backfill are, every marker would close a segment.
+        'segment.ms': String(settings.retentionMs + settings.backfillMs + EVENT_SEGMENT_MS),
       };
     case 'ticks':
       return { 'retention.ms': String(settings.tickRetentionMs), 'segment.ms': String(TICK_SEGMENT_MS), 'segment.bytes': String(64 * MiB) };

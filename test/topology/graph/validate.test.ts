@@ -107,6 +107,10 @@ describe('topic configuration', () => {
     }
   });
 
+  it('closes no segment of events because a marker written now is younger than a backfill’s events', () => {
+    expect(Number(config('cdrs')['segment.ms'])).toBeGreaterThan(settings.backfillMs + 86_400_000);
+  });
+
   it('keeps every version of state at least as long as any tick that may name it', () => {
     for (const topic of ['subscriber_state', 'network_state'] as const) {
       const lag = Number(config(topic)['min.compaction.lag.ms']);

@@ -38,6 +38,8 @@ export class CallBook {
   readonly #yields = new Map<number, Uint8Array>();
   readonly #settled = new Set<number>();
   readonly #excerpts = new Map<number, CallTable>();
+  /** The table last asked for: observers ask call by call. */
+  #latest: CallTable | null = null;
 
   constructor(world: World) {
     this.#world = world;
@@ -47,6 +49,10 @@ export class CallBook {
 
   /** The calls proposed in an hour (hours since the epoch), arbitrated. Valid until {@link KEPT} other hours were asked for. */
   calls(hour: number): CallTable {
+    return hour === this.#latest?.hour ? this.#latest : (this.#latest = this.#arbitrated(hour));
+  }
+
+  #arbitrated(hour: number): CallTable {
     const table = this.#proposals(hour);
     if (!this.#settled.has(hour)) {
       this.#settle(table);

@@ -37,6 +37,12 @@ export class Power {
     return true;
   }
 
+  /** True when the phone is switched off at a time in (from, to); `off` then holds it. The stretch is shorter than a day. */
+  goesOff(subscriber: number, from: number, to: number): boolean {
+    if (this.#world.stays.covers(subscriber, from, to)) return false;
+    return this.intervalOf(subscriber, this.#world.localTime.dayOf(to)) && this.off > from && this.off < to;
+  }
+
   /** True when the phone is off at some time in [time, time + hold]; `off` and `on` then hold the interval. */
   isOff(subscriber: number, time: number, hold = 0): boolean {
     const day = this.#world.localTime.dayOf(time);

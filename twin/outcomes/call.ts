@@ -167,7 +167,7 @@ export class CallOutcome {
       }
     }
     const power = this.#whereabouts.power;
-    if (power.intervalOf(party.subscriber, this.#world.localTime.dayOf(planned)) && power.off > this.start && power.off < Math.min(planned, party.lostAt)) {
+    if (power.goesOff(party.subscriber, this.start, planned) && power.off < party.lostAt) {
       party.lostAt = power.off;
       party.lostStep = -1;
     }

@@ -23,13 +23,11 @@ export class Inactivity {
   released = 0;
   reason: ReleaseReason = 'INACTIVE';
 
-  readonly #world: World;
   readonly #whereabouts: Whereabouts;
   readonly #tracer: Tracer;
   readonly #trace = new Trace();
 
   constructor(world: World, whereabouts: Whereabouts) {
-    this.#world = world;
     this.#whereabouts = whereabouts;
     this.#tracer = new Tracer(world, whereabouts);
   }
@@ -39,7 +37,7 @@ export class Inactivity {
     const idle = end + INACTIVITY;
     this.#release(idle, 'INACTIVE');
     const { power } = this.#whereabouts;
-    if (power.intervalOf(subscriber, this.#world.localTime.dayOf(end)) && power.off >= end && power.off < idle) this.#release(power.off, 'DETACHED');
+    if (power.goesOff(subscriber, end - 1, idle)) this.#release(power.off, 'DETACHED');
     this.#release(causes.nextDispossession(subscriber, end - 1, this.released), 'DETACHED');
     if (!causes.anyOutage) return;
     this.#release(causes.isDown(cell, end) ? end : causes.nextDown(cell, end, this.released), 'LOST');

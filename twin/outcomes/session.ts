@@ -113,7 +113,7 @@ export class SessionOutcome {
       }
     }
     const { power } = this.#whereabouts;
-    if (power.intervalOf(subscriber, this.#world.localTime.dayOf(planned)) && power.off > this.start && power.off < end) {
+    if (power.goesOff(subscriber, this.start, planned) && power.off < end) {
       end = power.off;
       this.switchedOff = true;
       this.cut = false;

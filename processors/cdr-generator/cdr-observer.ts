@@ -65,10 +65,6 @@ export class CdrObserver implements Observer {
     this.#row.currency = 'EUR';
   }
 
-  get eventId() {
-    return this.#row.event_id;
-  }
-
   lookBack(kind: IntentKind): number {
     return kind === IntentKind.MESSAGE ? 2 * MINUTE : HOUR + 2 * MINUTE;
   }

@@ -60,10 +60,6 @@ export class CareObserver implements Observer {
     this.#draw = new Draw(world.config.seed);
   }
 
-  get eventId() {
-    return this.#row.event_id;
-  }
-
   lookBack(kind: IntentKind): number {
     return LONGEST_CONTACT + (kind === IntentKind.CARE ? 0 : LONGEST_CARE_LAG + LONGEST_EXPERIENCE);
   }

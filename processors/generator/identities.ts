@@ -2,14 +2,6 @@ import type { Causes } from '../../twin/scenarios/causes.ts';
 import type { HeldIdentity } from '../../twin/scenarios/kind.ts';
 import { PLANS, type Plan } from '../../twin/population/plans.ts';
 
-/** SIM, device and tariff of one subscriber at a time. */
-export interface Identity {
-  readonly imsi: number;
-  readonly imei: number;
-  /** Name of a tariff. */
-  readonly plan: string;
-}
-
 interface Version {
   readonly offset: number;
   readonly imsi: number;

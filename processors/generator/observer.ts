@@ -2,7 +2,6 @@ import type { Interests } from '../../twin/intents/planner.ts';
 import type { IntentKind } from '../../twin/intents/intent.ts';
 import type { Causes } from '../../twin/scenarios/causes.ts';
 import type { ScenarioEffect } from '../../twin/scenarios/kind.ts';
-import type { Ascii } from '../../schemas/ascii.ts';
 import type { Slab } from '../../schemas/slab.ts';
 
 /** One planned intent. Reused by the timeline: read it during `observe` only. */
@@ -41,7 +40,6 @@ export interface Observer {
   encode(slab: Slab): void;
   /** The row as a plain record: for ground truth and for people. */
   snapshot(): Record<string, unknown>;
-  readonly eventId: Ascii;
   /** Continuous fields and the difference below which two values count as the same: absolute, or relative to the larger. */
   readonly tolerances: Readonly<Record<string, { readonly absolute?: number; readonly relative?: number }>>;
 }

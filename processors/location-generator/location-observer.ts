@@ -67,10 +67,6 @@ export class LocationObserver implements Observer {
     this.#fix = new Fix(world);
   }
 
-  get eventId() {
-    return this.#row.event_id;
-  }
-
   lookBack(kind: IntentKind): number {
     switch (kind) {
       case IntentKind.TRIP:

@@ -84,10 +84,6 @@ export class NetworkLogObserver implements Observer {
     this.#draw = new Draw(world.config.seed);
   }
 
-  get eventId() {
-    return this.#row.event_id;
-  }
-
   lookBack(kind: IntentKind): number {
     switch (kind) {
       case IntentKind.TRIP:

@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from '../config.ts';
+import { MINUTE } from '../config.ts';
 import { Draw } from '../random/draw.ts';
 import { Purpose } from '../random/purpose.ts';
 import type { World } from '../world.ts';
@@ -136,6 +136,3 @@ function zipf(n: number, exponent: number): Float64Array {
   for (let k = 0; k < n; k++) cdf[k] = k === n - 1 ? 1 : cdf[k] / sum;
   return cdf;
 }
-
-/** Number of plans a look-back of the given length touches: days are independent, so state older than a day is never needed. */
-export const MOBILITY_LOOK_BACK = DAY;

@@ -6,12 +6,13 @@ const rooms = {
   twin: [],
   schemas: ['topology/log'],
   topology: ['schemas'],
-  processors: ['topology', 'schemas', 'twin'],
-  cli: ['topology', 'schemas', 'twin', 'processors', 'deploy/local'],
+  vast: [],
+  processors: ['topology', 'schemas', 'twin', 'vast/client', 'vast/wire'],
+  cli: ['topology', 'schemas', 'twin', 'processors', 'vast', 'deploy/local'],
   'deploy/local': [],
 };
 
-const all = ['twin', 'schemas', 'topology', 'processors', 'cli', 'deploy', 'console', 'test'];
+const all = ['twin', 'schemas', 'topology', 'vast', 'processors', 'cli', 'deploy', 'console', 'test'];
 
 const boundaries = Object.entries(rooms).map(([room, allowed]) => ({
   files: [`${room}/**/*.ts`],

@@ -1,0 +1,49 @@
+import { TableReader } from './flatbuffers/reader.ts';
+
+/** What an encapsulated Arrow IPC message holds; values of the union MessageHeader of Message.fbs. */
+export type MessageKind = 'schema' | 'dictionary' | 'batch' | 'end';
+
+export interface IpcMessage {
+  readonly kind: MessageKind;
+  /** From the continuation marker to the end of the body, including padding. */
+  readonly byteLength: number;
+}
+
+const CONTINUATION = 0xffff_ffff;
+const KINDS: Readonly<Record<number, MessageKind>> = { 1: 'schema', 2: 'dictionary', 3: 'batch' };
+
+/**
+ * Measures the message that begins at `at`.
+ * @throws RangeError when it is not one, or ends outside the bytes
+ */
+export function ipcMessageAt(bytes: Uint8Array, at: number): IpcMessage {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(at, true) !== CONTINUATION) throw new RangeError(`no Arrow message at byte ${at}`);
+  const metadataBytes = view.getUint32(at + 4, true);
+  if (metadataBytes === 0) return { kind: 'end', byteLength: 8 };
+  const body = at + 8 + metadataBytes;
+  if (body > bytes.byteLength) throw new RangeError(`metadata of ${metadataBytes} bytes ends outside ${bytes.byteLength} bytes`);
+  // Message { 0 version, 1 header_type, 2 header, 3 bodyLength, 4 custom_metadata }
+  const message = TableReader.root(bytes.subarray(at + 8, body));
+  const kind = KINDS[message.uint8(1)];
+  if (kind === undefined) throw new RangeError(`Arrow message of unknown type ${message.uint8(1)}`);
+  const bodyBytes = Number(message.int64(3));
+  if (bodyBytes < 0 || body + bodyBytes > bytes.byteLength) {
+    throw new RangeError(`a ${kind} of ${bodyBytes} bytes ends outside ${bytes.byteLength} bytes`);
+  }
+  return { kind, byteLength: 8 + metadataBytes + bodyBytes };
+}
+
+/**
+ * Checks that bytes are whole messages, a schema first. An end of stream may be missing, as in VAST's own schema bodies.
+ * @throws RangeError when they are not
+ */
+export function checkIpcStream(bytes: Uint8Array): void {
+  const first = ipcMessageAt(bytes, 0);
+  if (first.kind !== 'schema') throw new RangeError(`an Arrow stream begins with a ${first.kind}`);
+  for (let at = first.byteLength; at < bytes.byteLength; ) {
+    const message = ipcMessageAt(bytes, at);
+    if (message.kind === 'end') return;
+    at += message.byteLength;
+  }
+}

@@ -7,6 +7,8 @@ import { IncompatibleSchemaError, UnknownSchemaError } from './errors.ts';
 /** How values written with one registered schema are read as our record. */
 export interface WriterSchema<Name extends RecordName> {
   readonly id: number;
+  /** The schema as registered. */
+  readonly text: string;
   /** True when its binary layout is ours: generated decoders may read the body as it is. */
   readonly identical: boolean;
   /** The value of a body. @throws DecodeError */
@@ -78,5 +80,5 @@ export function writerSchema<Name extends RecordName>(id: number, text: string, 
     }
   };
   const identical = writer.fingerprint().equals(reader.fingerprint());
-  return { id, identical, decode, translate: identical ? (body) => body : (body) => reader.toBuffer(decode(body)) };
+  return { id, text, identical, decode, translate: identical ? (body) => body : (body) => reader.toBuffer(decode(body)) };
 }

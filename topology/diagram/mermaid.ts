@@ -22,12 +22,14 @@ export function mermaid(graph: readonly ProcessorGraph[] = processors): string {
     `  subgraph ${TASKS}["one task per partition"]`,
     ...tasks.map((task) => `  ${box(task)}`),
     '  end',
+    ...[...new Set(graph.flatMap(({ lands }) => lands ?? []))].map((store) => `  ${id(store)}[("${store}")]`),
     '',
     ...shown.filter((topic) => topics[topic].writers === 'anyone').map((topic) => `  clients --> ${topic}`),
     ...[...common].filter(drawn).map((edge) => `  ${edge.replaceAll(SELF, TASKS)}`),
     ...graph.flatMap((processor) => edges(processor)
       .filter((edge) => drawn(edge) && !(processor.kind === 'tasks' && common.has(edge)))
       .map((edge) => `  ${edge.replaceAll(SELF, id(processor.name))}`)),
+    ...graph.flatMap(({ name, lands }) => (lands === null ? [] : [`  ${id(name)} --> ${id(lands)}`])),
     '',
     '  classDef topic fill:#eef6ff,stroke:#3b82c4,color:#123',
     `  class ${shown.join(',')} topic`,
@@ -43,7 +45,7 @@ function edges(processor: ProcessorGraph): string[] {
   const read = reads(processor);
   // A table that its writer also reads back gets one arrow with two heads.
   return [
-    ...read.filter((topic) => !written.includes(topic)).map((topic) => (topic === processor.input ? `${topic} --> ${SELF}` : `${topic} -.-> ${SELF}`)),
+    ...read.filter((topic) => !written.includes(topic)).map((topic) => (topic === processor.input || processor.streams.includes(topic) ? `${topic} --> ${SELF}` : `${topic} -.-> ${SELF}`)),
     ...written.map((topic) => (read.includes(topic) ? `${SELF} <--> ${topic}` : `${SELF} --> ${topic}`)),
   ];
 }
@@ -56,6 +58,6 @@ function shape(topic: TopicName): string {
   return topics[topic].cleanup === 'compact' ? `[("${topic}")]` : `[/"${topic}"/]`;
 }
 
-function id(processor: string): string {
-  return processor.replaceAll('-', '_');
+function id(name: string): string {
+  return name.replaceAll(/[- ]/g, '_');
 }

@@ -8,7 +8,7 @@ export interface ProcessorGraph<Name extends string = string> {
   readonly name: Name;
   /**
    * - `tasks`: driven by ticks; one task per partition of the input, run by the task runtime.
-   * - `service`: has a loop of its own; the owner of the input's one partition leads.
+   * - `service`: has a loop of its own; the owner of the input's one partition leads, or partitions are shared among instances.
    * - `job`: runs once and exits.
    */
   readonly kind: 'tasks' | 'service' | 'job';
@@ -17,6 +17,8 @@ export interface ProcessorGraph<Name extends string = string> {
   readonly group: string | null;
   /** Topic consumed through the group; its offsets are committed. */
   readonly input: TopicName | null;
+  /** Topics consumed through the group beside `input`, by a service that reads several. */
+  readonly streams: readonly TopicName[];
   /** Tables of which a task sees its own partition (or the only one), exactly as of the tick at hand. */
   readonly join: readonly TopicName[];
   /** Tables of which the process sees all partitions, every version. */
@@ -26,20 +28,24 @@ export interface ProcessorGraph<Name extends string = string> {
   readonly persist: 'task_state' | null;
   /** Where records that cannot be processed go; null where the input is only written by ourselves and by code. */
   readonly deadLetters: 'dead_letters' | null;
+  /** System outside Kafka that it writes to, as the diagram names it; null when there is none. */
+  readonly lands: string | null;
 }
 
 type ProcessorInput<Name extends string> = Pick<ProcessorGraph<Name>, 'name' | 'kind' | 'description' | 'output'> &
   Partial<Omit<ProcessorGraph, 'name' | 'kind' | 'description' | 'output'>>;
 
 export function defineProcessor<const Name extends string>(definition: ProcessorInput<Name>): ProcessorGraph<Name> {
-  const consumes = definition.input !== undefined && definition.input !== null;
+  const consumes = (definition.input ?? null) !== null || (definition.streams ?? []).length > 0;
   return {
     group: consumes ? definition.name : null,
     input: null,
+    streams: [],
     join: [],
     lookup: [],
     persist: null,
     deadLetters: null,
+    lands: null,
     ...definition,
   };
 }
@@ -80,6 +86,15 @@ export const processors = [
   defineGenerator('networklog-generator', 'Writes what the core and radio network log.', ['network_logs', 'cell_counters']),
   defineGenerator('customerservice-generator', 'Writes what the contact centre records.', ['customer_service']),
   defineGenerator('location-generator', 'Writes what the location platform records.', ['location_updates']),
+  defineProcessor({
+    name: 'vast-sink',
+    kind: 'service',
+    description: 'Lands the streams and the twin itself in VAST DB, exactly once.',
+    streams: ['cdrs', 'network_logs', 'customer_service', 'location_updates', 'ground_truth', 'subscriber_state', 'network_state'],
+    output: [],
+    deadLetters: 'dead_letters',
+    lands: 'VAST DB',
+  }),
 ] as const;
 
 export type ProcessorName = (typeof processors)[number]['name'];

@@ -67,7 +67,7 @@ export function writes(processor: ProcessorGraph): TopicName[] {
 
 /** Every topic a processor reads. */
 export function reads(processor: ProcessorGraph): TopicName[] {
-  return [...new Set([processor.input, ...processor.join, ...processor.lookup, processor.persist].filter((topic) => topic !== null))];
+  return [...new Set([processor.input, ...processor.streams, ...processor.join, ...processor.lookup, processor.persist].filter((topic) => topic !== null))];
 }
 
 function writerFaults(graph: readonly ProcessorGraph[], definitions: Readonly<Record<string, TopicDefinition>>): string[] {
@@ -93,7 +93,7 @@ function processorFaults(processor: ProcessorGraph, definitions: Readonly<Record
   }
   if (faults.length > 0) return faults;
 
-  if ((processor.input === null) !== (processor.group === null)) fault('an input and a group come together');
+  if ((processor.input === null && processor.streams.length === 0) !== (processor.group === null)) fault('an input and a group come together');
   if (processor.kind !== 'tasks') {
     if (processor.join.length > 0) fault(`a ${processor.kind} has no partitions of its own to join`);
     return faults;
@@ -102,6 +102,7 @@ function processorFaults(processor: ProcessorGraph, definitions: Readonly<Record
     fault('tasks need an input and a topic to persist their cursor in');
     return faults;
   }
+  if (processor.streams.length > 0) fault('tasks are driven by their input alone');
   const partitions = definitions[processor.input]?.partitions;
   for (const topic of writes(processor)) {
     if (definitions[topic]?.partitions !== partitions) fault(`task p writes partition p only, so ${topic} must be co-partitioned with ${processor.input}`);

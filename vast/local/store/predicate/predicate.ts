@@ -18,7 +18,7 @@ export interface ColumnRef {
 
 /**
  * SQL's three-valued logic: a comparison with null is unknown, and only what is true is selected. Strings and binaries compare as
- * bytes; fixed-size lists lexicographically; NaN is above every number and equal to itself. `and` without terms is true, `or` false.
+ * bytes; fixed-size lists lexicographically; NaN is only unequal. `and` without terms is true, `or` false.
  */
 export type Predicate =
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Predicate[] }

@@ -68,7 +68,7 @@ export async function tableExists(scope: CallScope, { schema, table }: TablePath
     effect: 'read',
     method: 'GET',
     target: scope.target({ schema }, 'table'),
-    headers: { ...exactly(table, NAMES_PER_PAGE), [header.INCLUDE_LIST_STATS]: header.formatBoolean(false) },
+    headers: { ...exactly(table, NAMES_PER_PAGE), [header.INCLUDE_LIST_STATS]: header.formatBoolean(true) },
     place: { schema, table },
   });
   return decoded(answer, 'look up table', decodeListTablesResponse).tables.some(({ name }) => name === table);

@@ -44,8 +44,9 @@ interface Column {
 
 function readColumns(messages: readonly Uint8Array[]): { readonly columns: Column[]; readonly rows: number } {
   const reader = RecordBatchReader.from(concat(messages)).open();
+  const { schema } = reader;
   const batches = [...reader];
-  const columns: Column[] = reader.schema.fields.map((field: ColumnField, index) => ({
+  const columns: Column[] = schema.fields.map((field: ColumnField, index) => ({
     leaves: leafCount(field.type),
     chunks: batches.length === 0
       ? [makeData({ type: field.type, length: 0 })]

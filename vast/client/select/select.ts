@@ -19,13 +19,15 @@ export interface Query {
   readonly columns: readonly string[];
   /** All must hold. */
   readonly where?: readonly Condition[];
-  /** Rows at most that each part of an answer holds: bounds memory to four times as many. Default 131,072. */
+  /** Streams that the server may read in parallel for one answer. Default 4. */
+  readonly subSplits?: number;
+  /** Rows at most of each stream in one answer, so that this client holds at most `subSplits` times as many. Default 131,072. */
   readonly pageRows?: number;
 }
 
-/** Parts that one answer is made of, and row groups of 65,536 rows in each: as VAST's SDK asks for. */
-const SUB_SPLITS = 4;
+/** What VAST's SDK asks for. Row groups have 65,536 rows. */
 const ROW_GROUPS_PER_SUB_SPLIT = 8;
+const SUB_SPLITS = 4;
 const PAGE_ROWS = 131_072;
 /** A query's own text. VAST's SDK goes no further. */
 const MAX_REQUEST_BYTES = 4_718_592;
@@ -36,7 +38,7 @@ export async function* selectRows(scope: CallScope, path: TablePath, query: Quer
   const fields = await fieldsByName(scope, path);
   const selected = query.columns.map((name) => fieldOf(fields, name, place));
   const body = requestOf(selected, (query.where ?? []).map((condition) => disjunctionOf(fields, condition, place)), place);
-  const cursors = Array.from({ length: SUB_SPLITS }, () => 0n);
+  const cursors = Array.from({ length: query.subSplits ?? SUB_SPLITS }, () => 0n);
   while (cursors.some((cursor) => cursor !== header.FINISHED_CURSOR)) {
     const answer = await scope.call({
       operation: 'select',
@@ -45,7 +47,7 @@ export async function* selectRows(scope: CallScope, path: TablePath, query: Quer
       target: scope.target(path, 'data'),
       headers: {
         [header.SPLIT]: `0,1,${ROW_GROUPS_PER_SUB_SPLIT}`,
-        [header.SUB_SPLITS]: String(SUB_SPLITS),
+        [header.SUB_SPLITS]: String(cursors.length),
         [header.REQUEST_FORMAT]: 'string',
         [header.RESPONSE_FORMAT]: 'string',
         [header.SORTED_PROJECTIONS]: header.formatBoolean(true),

@@ -1,4 +1,5 @@
 import { DataType, Type } from 'apache-arrow';
+import { Type as WireType } from 'apache-arrow/fb/type';
 import { childrenOf, typeText, type ColumnField } from '../column-types.ts';
 import { bool, int16, int32, reference, table, text, union, vector, type Reference, type Value } from '../flatbuffers/writer.ts';
 
@@ -9,7 +10,7 @@ import { bool, int16, int32, reference, table, text, union, vector, type Referen
 export function encodeField(name: string | undefined, type: DataType, nullable: boolean): Reference {
   const isList = DataType.isList(type) || DataType.isFixedSizeList(type);
   return encode(name, nullable, typeUnion(type), childrenOf(type).map((child) => {
-    if (DataType.isMap(type)) return encode('entries', false, union(TYPE.map, table([undefined])), entriesOf(child));
+    if (DataType.isMap(type)) return encode('entries', false, union(WireType.Map, table([undefined])), entriesOf(child));
     return encodeField(isList ? 'item' : child.name, child.type, child.nullable);
   }));
 }
@@ -31,12 +32,6 @@ export function leavesOf(type: DataType): number[] {
   });
 }
 
-/** Values of the union Type of Schema.fbs. */
-const TYPE = {
-  int: 2, float: 3, binary: 4, utf8: 5, bool: 6, decimal: 7, date: 8, time: 9, timestamp: 10, list: 12, struct: 13,
-  fixedSizeBinary: 15, fixedSizeList: 16, map: 17,
-} as const;
-
 function entriesOf(entries: ColumnField): Reference[] {
   return childrenOf(entries.type).map((child, index) => encodeField(index === 0 ? 'key' : 'value', child.type, child.nullable));
 }
@@ -53,22 +48,22 @@ function encode(name: string | undefined, nullable: boolean, type: [Value, Value
 
 /** Each type's parameters by slot, beside the defaults that Schema.fbs gives them. */
 function typeUnion(type: DataType): [Value, Value] {
-  if (DataType.isInt(type)) return union(TYPE.int, table([int32(type.bitWidth), bool(type.isSigned)]));
-  if (DataType.isFloat(type)) return union(TYPE.float, table([int16(type.precision)]));
+  if (DataType.isInt(type)) return union(WireType.Int, table([int32(type.bitWidth), bool(type.isSigned)]));
+  if (DataType.isFloat(type)) return union(WireType.FloatingPoint, table([int16(type.precision)]));
   if (DataType.isDecimal(type)) {
-    return union(TYPE.decimal, table([int32(type.precision), int32(type.scale), int32(type.bitWidth, 128)]));
+    return union(WireType.Decimal, table([int32(type.precision), int32(type.scale), int32(type.bitWidth, 128)]));
   }
-  if (DataType.isDate(type)) return union(TYPE.date, table([int16(type.unit, 1)]));
-  if (DataType.isTime(type)) return union(TYPE.time, table([int16(type.unit, 1), int32(type.bitWidth, 32)]));
-  if (DataType.isTimestamp(type)) return union(TYPE.timestamp, table([int16(type.unit)]));
-  if (DataType.isFixedSizeBinary(type)) return union(TYPE.fixedSizeBinary, table([int32(type.byteWidth)]));
-  if (DataType.isFixedSizeList(type)) return union(TYPE.fixedSizeList, table([int32(type.listSize)]));
+  if (DataType.isDate(type)) return union(WireType.Date, table([int16(type.unit, 1)]));
+  if (DataType.isTime(type)) return union(WireType.Time, table([int16(type.unit, 1), int32(type.bitWidth, 32)]));
+  if (DataType.isTimestamp(type)) return union(WireType.Timestamp, table([int16(type.unit)]));
+  if (DataType.isFixedSizeBinary(type)) return union(WireType.FixedSizeBinary, table([int32(type.byteWidth)]));
+  if (DataType.isFixedSizeList(type)) return union(WireType.FixedSizeList, table([int32(type.listSize)]));
   const plain = PLAIN.get(type.typeId);
   if (plain === undefined) throw new RangeError(`queries cannot name columns of type ${typeText(type)}`);
   return union(plain, table([]));
 }
 
 const PLAIN: ReadonlyMap<Type, number> = new Map([
-  [Type.Bool, TYPE.bool], [Type.Utf8, TYPE.utf8], [Type.Binary, TYPE.binary], [Type.List, TYPE.list], [Type.Struct, TYPE.struct],
-  [Type.Map, TYPE.map],
+  [Type.Bool, WireType.Bool], [Type.Utf8, WireType.Utf8], [Type.Binary, WireType.Binary], [Type.List, WireType.List],
+  [Type.Struct, WireType.Struct_], [Type.Map, WireType.Map],
 ]);

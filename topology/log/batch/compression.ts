@@ -1,7 +1,7 @@
-import lz4 from 'lz4-napi';
 import * as zlib from 'node:zlib';
 import { FatalError } from '../errors.ts';
 import type { Compression } from '../types.ts';
+import { compressFrame, decompressFrame } from './lz4-frame.ts';
 
 /** The three low bits of a batch's attributes. */
 export const codecIds: Readonly<Record<Compression, number>> = { none: 0, lz4: 3, zstd: 4 };
@@ -18,7 +18,7 @@ export function assertCompression(compression: Compression): void {
 export function compress(compression: Compression, records: Buffer): Buffer {
   switch (compression) {
     case 'none': return Buffer.from(records);
-    case 'lz4': return lz4.compressFrameSync(records);
+    case 'lz4': return compressFrame(records);
     case 'zstd': return zlib.zstdCompressSync(records);
   }
 }
@@ -28,7 +28,7 @@ export function decompress(codecId: number, records: Buffer): Buffer {
   switch (codecId) {
     case 0: return records;
     case 1: return zlib.gunzipSync(records);
-    case 3: return lz4.decompressFrameSync(records);
+    case 3: return decompressFrame(records);
     case 4:
       if (typeof zlib.zstdDecompressSync === 'function') return zlib.zstdDecompressSync(records);
   }

@@ -1,5 +1,5 @@
-import { Builder, type Offset } from 'flatbuffers';
 import { TableReader } from './flatbuffers/reader.ts';
+import { bool, finish, int64, reference, table, text, vector, type Value } from './flatbuffers/writer.ts';
 
 /**
  * Bodies of the tabular API that are flatbuffers of the namespace `tabular`: no file identifier, no size prefix. Field ids are those of
@@ -38,44 +38,46 @@ export interface ProjectionColumn {
 
 /** Top bit of a sorting score: sorting is done. */
 const SORTING_DONE = -(2n ** 63n);
+/** Per cent of a projection that is filled. */
+const SYNCED = 100n;
 
 export function encodeCreateSchemaRequest(properties = ''): Uint8Array {
-  return finished((builder) => table(builder, [string(builder, properties)]));
+  return finish(table([string(properties)]));
 }
 
 /** Also an AlterSchemaRequest and an AlterColumnRequest: all are sent empty when only a name changes. */
 export function encodeAlterTableRequest(): Uint8Array {
-  return finished((builder) => table(builder, []));
+  return finish(table([]));
 }
 
 export function encodeListSchemasResponse(bucket: string, schemas: readonly ObjectDetails[]): Uint8Array {
-  return finished((builder) => table(builder, [string(builder, bucket), objects(builder, schemas)]));
+  return finish(table([string(bucket), objects(schemas)]));
 }
 
 export function encodeListTablesResponse(bucket: string, schema: string, tables: readonly ObjectDetails[]): Uint8Array {
-  return finished((builder) => table(builder, [string(builder, bucket), string(builder, schema), objects(builder, tables)]));
+  return finish(table([string(bucket), string(schema), objects(tables)]));
 }
 
 export function encodeListProjectionsResponse(
   bucket: string, schema: string, tableName: string, projections: readonly ObjectDetails[],
 ): Uint8Array {
-  return finished((builder) => table(builder, [
-    string(builder, bucket), string(builder, schema), string(builder, tableName), objects(builder, projections),
-  ]));
+  return finish(table([string(bucket), string(schema), string(tableName), objects(projections)]));
 }
 
 export function encodeTableStats({ rows, bytes, externalRowIds, sorted }: TableStats): Uint8Array {
-  return finished((builder) => {
-    const addressType = string(builder, '');
-    return table(builder, [
-      int64(rows), int64(bytes), bool(externalRowIds), addressType, undefined, bool(sorted), int64(sorted ? SORTING_DONE : 0n),
-      undefined, int64(rows),
-    ]);
-  });
+  return finish(table([
+    int64(rows), int64(bytes), bool(externalRowIds), string(''), undefined, bool(sorted), int64(sorted ? SORTING_DONE : 0n),
+    undefined, int64(rows),
+  ]));
 }
 
 export function encodeProjectionStats({ rows, bytes }: ProjectionStats): Uint8Array {
-  return finished((builder) => table(builder, [int64(rows), int64(bytes), undefined, int64(100n)]));
+  return finish(table([int64(rows), int64(bytes), undefined, int64(SYNCED)]));
+}
+
+/** Free text that a schema is created with. */
+export function decodeCreateSchemaRequest(body: Uint8Array): string {
+  return TableReader.root(body).string(0) ?? '';
 }
 
 /** Names in the order of the answer; `bucket` is what the server calls the bucket. */
@@ -125,41 +127,12 @@ function decodeObject(object: TableReader): ObjectDetails {
   };
 }
 
-function objects(builder: Builder, list: readonly ObjectDetails[]): Field {
-  const offsets = list.map(({ name, properties, handle, rows, bytes, sorted }) => table(builder, [
-    string(builder, name), string(builder, properties), string(builder, handle), int64(rows), int64(bytes), undefined,
-    bool(sorted), int64(sorted ? SORTING_DONE : 0n),
-  ]));
-  builder.startVector(4, offsets.length, 4);
-  for (const offset of offsets.reverse()) builder.addOffset(offset);
-  const vector = builder.endVector();
-  return (slot) => builder.addFieldOffset(slot, vector, 0);
+function objects(list: readonly ObjectDetails[]): Value {
+  return reference(vector(list.map(({ name, properties, handle, rows, bytes, sorted }) => table([
+    string(name), string(properties), string(handle), int64(rows), int64(bytes), undefined, bool(sorted), int64(sorted ? SORTING_DONE : 0n),
+  ]))));
 }
 
-/** Puts a value into a slot of the table being built. Offsets are made before the table starts. */
-type Field = (slot: number, builder: Builder) => void;
-
-function string(builder: Builder, text: string): Field {
-  const offset = builder.createString(text);
-  return (slot) => builder.addFieldOffset(slot, offset, 0);
-}
-
-function int64(value: bigint): Field {
-  return (slot, builder) => builder.addFieldInt64(slot, value, 0n);
-}
-
-function bool(value: boolean): Field {
-  return (slot, builder) => builder.addFieldInt8(slot, value ? 1 : 0, 0);
-}
-
-function table(builder: Builder, fields: readonly (Field | undefined)[]): Offset {
-  builder.startObject(fields.length);
-  fields.forEach((field, slot) => field?.(slot, builder));
-  return builder.endObject();
-}
-
-function finished(build: (builder: Builder) => Offset): Uint8Array {
-  const builder = new Builder(1024);
-  builder.finish(build(builder));
-  return builder.asUint8Array();
+function string(content: string): Value {
+  return reference(text(content));
 }

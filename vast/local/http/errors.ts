@@ -1,5 +1,5 @@
 import { encodeErrorBody } from '../../wire/error-body.ts';
-import { RelationError } from '../../wire/relation.ts';
+import { RelationError } from '../../wire/query/relation.ts';
 import { InvalidError, StoreError, type InvalidReason } from '../store/errors.ts';
 
 /** The statuses that the SDK knows; any other makes it raise a ValueError that names nothing. */

@@ -1,10 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-
-/** Stream ids that are no sub-split. */
-const KEEP_ALIVE = 0xffff_ffff;
-const COMPLETED = 0xffff_fffe;
-const FAILED = 0xffff_fffd;
+import { FRAME } from '../../../wire/query/frames.ts';
 
 /** Small pieces are joined up to this size; larger ones are handed on as they are. */
 const BUFFER_BYTES = 64 * 1024;
@@ -45,18 +41,18 @@ export class FrameWriter {
   /** Tells a waiting reader that the query goes on, when it has not heard anything for `afterMs`. */
   keepAlive(afterMs: number): void {
     if (Date.now() - this.#writtenAt < afterMs) return;
-    this.#marker(KEEP_ALIVE);
+    this.#marker(FRAME.keepAlive);
     this.#flush();
   }
 
   completed(): void {
-    this.#marker(COMPLETED);
+    this.#marker(FRAME.completed);
     this.#flush();
   }
 
   /** The answer cannot be finished; the connection must be closed after it. */
   failed(code: bigint): void {
-    this.#marker(FAILED);
+    this.#marker(FRAME.failed);
     const tail = Buffer.alloc(12);
     tail.writeBigUInt64LE(code, 0);
     this.#append(tail);

@@ -1,5 +1,5 @@
 import { DataType, Vector, type Data, type Field } from 'apache-arrow';
-import type { Query } from '../../../wire/relation.ts';
+import type { Query } from '../../../wire/query/relation.ts';
 import { gather, picks } from '../../store/arrow/gather.ts';
 import type { Projection, TableProperties } from '../table-properties.ts';
 import { ROW_ID } from '../row-ids.ts';

@@ -1,6 +1,6 @@
 import type { Data, Field } from 'apache-arrow';
 import { Type } from 'apache-arrow/fb/type';
-import type { Query, QueryColumn } from '../../../wire/relation.ts';
+import type { Query, QueryColumn } from '../../../wire/query/relation.ts';
 import type { Predicate } from '../../store/predicate/predicate.ts';
 import type { TableInfo } from '../../store/types.ts';
 import { ApiError } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'apache-arrow/fb/type';
-import type { Expression, Query } from '../../../wire/relation.ts';
+import type { Expression, Query } from '../../../wire/query/relation.ts';
 import type { ColumnRef, Comparison, Predicate } from '../../store/predicate/predicate.ts';
 import { invalidArgument } from '../errors.ts';
 

@@ -7,7 +7,7 @@ import type { Call } from '../request.ts';
 import { changeProperties, propertiesOf, userOfColumn, withColumnRenamed } from '../table-properties.ts';
 
 /** VAST refuses a list of columns that does not fit one of its messages; readers then ask for fewer at a time. */
-const MAX_COLUMN_LIST_BYTES = 5 * 1024 * 1024;
+const MAX_COLUMN_LIST_BYTES = 2 * 1024 * 1024;
 
 export function listColumns(call: Call): Promise<Answer> {
   return call.within((transaction) => {

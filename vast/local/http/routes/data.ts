@@ -1,4 +1,4 @@
-import { decodeQuery } from '../../../wire/relation.ts';
+import { decodeQuery } from '../../../wire/query/relation.ts';
 import { parseBoolean, SORTED_PROJECTIONS } from '../../../wire/headers.ts';
 import type { Transaction } from '../../store/types.ts';
 import { invalidArgument, notImplemented } from '../errors.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'apache-arrow/fb/type';
 import { uint16ToFloat64 } from 'apache-arrow/util/math';
-import { TableReader } from './flatbuffers/reader.ts';
+import { TableReader } from '../flatbuffers/reader.ts';
 
 /**
  * The body of a query: a Relation of Arrow 7's experimental compute IR (Relation.fbs, Expression.fbs, Literal.fbs), of which VAST's

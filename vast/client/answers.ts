@@ -1,4 +1,5 @@
 import { RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
+import { checkBatch } from '../wire/check-data.ts';
 import { checkIpcStream } from '../wire/ipc-messages.ts';
 import { ProtocolError } from './errors.ts';
 import type { HttpAnswer } from './transport/exchange.ts';
@@ -25,8 +26,10 @@ export function decodeSchema(body: Uint8Array): Schema {
   return reader.schema;
 }
 
-/** All record batches of an Arrow stream whose messages are whole. */
+/** All record batches of an Arrow stream, whole and as long as they say. */
 export function decodeBatches(body: Uint8Array): RecordBatch[] {
   checkIpcStream(body);
-  return [...RecordBatchReader.from(body).open()];
+  const batches = [...RecordBatchReader.from(body).open()];
+  batches.forEach(checkBatch);
+  return batches;
 }

@@ -1,6 +1,7 @@
-import { makeData, RecordBatch, RecordBatchReader, Schema, Struct, type Data } from 'apache-arrow';
+import { makeData, RecordBatch, Schema, Struct, type Data } from 'apache-arrow';
 import type { ColumnField } from '../../wire/column-types.ts';
 import { readFrames } from '../../wire/query/frames.ts';
+import { decodeBatches, decodeSchema } from '../answers.ts';
 import { leafCount, mergeLeaves } from './leaves.ts';
 
 /** The rows that one sub-split contributes to an answer. */
@@ -43,9 +44,9 @@ interface Column {
 }
 
 function readColumns(messages: readonly Uint8Array[]): { readonly columns: Column[]; readonly rows: number } {
-  const reader = RecordBatchReader.from(concat(messages)).open();
-  const { schema } = reader;
-  const batches = [...reader];
+  const stream = concat(messages);
+  const schema = decodeSchema(stream);
+  const batches = decodeBatches(stream);
   const columns: Column[] = schema.fields.map((field: ColumnField, index) => ({
     leaves: leafCount(field.type),
     chunks: batches.length === 0

@@ -1,0 +1,54 @@
+import avro from 'avsc';
+import type { LookedUpTopic, WriterSchema } from '../../../schemas/registry.ts';
+import type { RecordName } from '../../../schemas/generated/records.generated.ts';
+import { columnsOf, type AvroRecord, type Column } from '../tables/columns.ts';
+
+/** How values of one registered schema become rows. */
+export interface ValueReader {
+  readonly schema: WriterSchema<RecordName>;
+  /** Fields that the writer has and this build does not: they become columns beside those of this build. */
+  readonly extraColumns: readonly Column[];
+  /** The value as its writer meant it; only where there are extra columns. */
+  decodeWhole(body: Uint8Array): unknown;
+}
+
+/** Readers of one topic's values, by schema id. */
+export class ValueReaders {
+  readonly #topic: LookedUpTopic;
+  readonly #columns: ReadonlySet<string>;
+  readonly #readers = new Map<number, ValueReader>();
+
+  /** @param columns of the topic's table; null where extra fields are not landed */
+  constructor(topic: LookedUpTopic, columns: readonly Column[] | null) {
+    this.#topic = topic;
+    this.#columns = new Set(columns?.map(({ name }) => name));
+    this.#wanted = columns !== null;
+  }
+
+  readonly #wanted: boolean;
+
+  get(schemaId: number): ValueReader | undefined {
+    return this.#readers.get(schemaId);
+  }
+
+  /** Waits while the registry is unavailable. @throws UnknownSchemaError, IncompatibleSchemaError: of the record; RegistryAccessError */
+  async load(schemaId: number): Promise<ValueReader> {
+    const schema = await this.#topic.resolver.load(schemaId);
+    const reader: ValueReader = { schema, extraColumns: this.#extraColumns(schema), decodeWhole: decoderOf(schema) };
+    this.#readers.set(schemaId, reader);
+    return reader;
+  }
+
+  #extraColumns({ identical, text }: WriterSchema<RecordName>): Column[] {
+    if (identical || !this.#wanted) return [];
+    return columnsOf(JSON.parse(text) as AvroRecord).filter(({ name }) => !this.#columns.has(name));
+  }
+}
+
+function decoderOf({ text }: WriterSchema<RecordName>): (body: Uint8Array) => unknown {
+  let type: avro.Type | undefined;
+  return (body) => {
+    type ??= avro.Type.forSchema(JSON.parse(text) as avro.Schema, { wrapUnions: 'never' });
+    return type.fromBuffer(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  };
+}

@@ -1,0 +1,59 @@
+import { Schema } from 'apache-arrow';
+import type { TopicPartition } from '../../topology/log/index.ts';
+import { VastClient } from '../../vast/client/index.ts';
+import { Dimension } from './dimensions/dimension.ts';
+import { Ledger } from './ledger/ledger.ts';
+import type { SinkSettings } from './settings.ts';
+import { fieldOf, type Column } from './tables/columns.ts';
+import { arrowSchema, dimensionTables, streamTables, type DimensionTable, type StreamTable } from './tables/tables.ts';
+
+/** The sink's tables in VAST. */
+export class Warehouse {
+  readonly client: VastClient;
+  readonly schema: string;
+  readonly ledger: Ledger;
+  readonly #dimensions: ReadonlyMap<DimensionTable, Dimension>;
+  /** Columns that tables have beside those of this build: `cdrs.tariff_zone`. */
+  readonly #added = new Set<string>();
+
+  private constructor(client: VastClient, schema: string, owner: string) {
+    this.client = client;
+    this.schema = schema;
+    this.ledger = new Ledger(client, schema, owner);
+    this.#dimensions = new Map(dimensionTables.map((table) => [table, new Dimension(table, schema)]));
+  }
+
+  /** @param owner names this sink in the ledger. @throws RetriableError while VAST can't be reached; FatalError */
+  static async connect(settings: SinkSettings, owner: string): Promise<Warehouse> {
+    const { endpoints, accessKeyId, secretAccessKey, bucket, schema } = settings;
+    return new Warehouse(await VastClient.connect({ endpoints, accessKeyId, secretAccessKey, bucket }), schema, owner);
+  }
+
+  /** Creates what is missing: schema, tables, columns of fields that are new in this build, ledger rows. */
+  async ensure(partitions: readonly TopicPartition[]): Promise<void> {
+    await this.client.ensureSchema(this.schema);
+    for (const { table, columns } of [...streamTables, ...dimensionTables]) await this.client.ensureTable(this.schema, table, arrowSchema(columns));
+    await this.ledger.ensure(partitions);
+  }
+
+  /** Columns of fields that a newer writer has. */
+  async addColumns({ table }: StreamTable, columns: readonly Column[]): Promise<void> {
+    const missing = columns.filter(({ name }) => !this.#added.has(`${table}.${name}`));
+    if (missing.length === 0) return;
+    await this.client.ensureTable(this.schema, table, new Schema(missing.map(fieldOf)));
+    for (const { name } of missing) this.#added.add(`${table}.${name}`);
+  }
+
+  dimension(table: DimensionTable): Dimension {
+    return this.#dimensions.get(table)!;
+  }
+
+  /** The dimensions that a topic feeds. */
+  dimensionsOf(topic: string): Dimension[] {
+    return [...this.#dimensions.values()].filter(({ table }) => table.topic === topic);
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}

@@ -15,17 +15,15 @@ export interface ValueReader {
 /** Readers of one topic's values, by schema id. */
 export class ValueReaders {
   readonly #topic: LookedUpTopic;
-  readonly #columns: ReadonlySet<string>;
+  /** Columns of this build; null where extra fields are not landed. */
+  readonly #columns: ReadonlySet<string> | null;
   readonly #readers = new Map<number, ValueReader>();
 
   /** @param columns of the topic's table; null where extra fields are not landed */
   constructor(topic: LookedUpTopic, columns: readonly Column[] | null) {
     this.#topic = topic;
-    this.#columns = new Set(columns?.map(({ name }) => name));
-    this.#wanted = columns !== null;
+    this.#columns = columns === null ? null : new Set(columns.map(({ name }) => name));
   }
-
-  readonly #wanted: boolean;
 
   get(schemaId: number): ValueReader | undefined {
     return this.#readers.get(schemaId);
@@ -40,8 +38,9 @@ export class ValueReaders {
   }
 
   #extraColumns({ identical, text }: WriterSchema<RecordName>): Column[] {
-    if (identical || !this.#wanted) return [];
-    return columnsOf(JSON.parse(text) as AvroRecord).filter(({ name }) => !this.#columns.has(name));
+    const known = this.#columns;
+    if (identical || known === null) return [];
+    return columnsOf(JSON.parse(text) as AvroRecord).filter(({ name }) => !known.has(name));
   }
 }
 
@@ -49,6 +48,6 @@ function decoderOf({ text }: WriterSchema<RecordName>): (body: Uint8Array) => un
   let type: avro.Type | undefined;
   return (body) => {
     type ??= avro.Type.forSchema(JSON.parse(text) as avro.Schema, { wrapUnions: 'never' });
-    return type.fromBuffer(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+    return type.fromBuffer(Buffer.from(body.buffer, body.byteOffset, body.byteLength)) as unknown;
   };
 }

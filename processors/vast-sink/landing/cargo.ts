@@ -105,9 +105,8 @@ export class Stage {
   }
 
   change(table: DimensionTable, key: string, change: Change): void {
-    let changes = this.#changes.get(table);
-    if (changes === undefined) this.#changes.set(table, changes = new Map());
-    changes.set(key, change);
+    const changes = this.#changes.get(table) ?? new Map<string, Change>();
+    this.#changes.set(table, changes.set(key, change));
     this.#changeCount += 1;
   }
 
@@ -117,7 +116,10 @@ export class Stage {
 
   /** Everything below `nextOffset` has been staged. */
   move(claim: Claim, nextOffset: number, now: number): void {
-    this.#moves.set(placeOf(claim), { claim, nextOffset });
+    const place = placeOf(claim);
+    const earlier = this.#moves.get(place);
+    if (earlier !== undefined && earlier.claim !== claim) throw new Error(`rows of two claims of ${place} were staged together`);
+    this.#moves.set(place, { claim, nextOffset });
     if (this.#since === Infinity && this.rows > 0) this.#since = now;
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { FatalError as LogFatalError, LogError } from '../../../topology/log/index.ts';
 import { ConflictError, NotFoundError, RetriableError, UnknownOutcomeError, type Transaction } from '../../../vast/client/index.ts';
 import { FencedError } from '../errors.ts';
 import type { SinkMetrics } from '../metrics.ts';
@@ -36,9 +37,11 @@ export async function land(environment: LandingEnvironment, cargo: Cargo, signal
   const { metrics, logger, onTrouble } = environment;
   const began = performance.now();
   try {
-    await environment.deadLetters.write(cargo.poison);
+    let poison = cargo.poison;
     for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
       try {
+        await environment.deadLetters.write(poison);
+        poison = [];
         await attempt(environment, cargo);
         metrics.landed(cargo, began);
         onTrouble(null);
@@ -63,6 +66,8 @@ export async function land(environment: LandingEnvironment, cargo: Cargo, signal
 /** Null: no use in going on. A 404 may be a table that was dropped: a restart creates it. */
 function outcomeOf(error: unknown): 'retried' | 'unknown' | 'fenced' | 'conflict' | null {
   if (error instanceof RetriableError) return 'retried';
+  // Of dead_letters: they are written again.
+  if (error instanceof LogError && !(error instanceof LogFatalError)) return 'retried';
   if (error instanceof UnknownOutcomeError) return 'unknown';
   if (error instanceof FencedError) return 'fenced';
   return error instanceof ConflictError || error instanceof NotFoundError ? 'conflict' : null;

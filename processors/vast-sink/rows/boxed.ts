@@ -27,8 +27,8 @@ export function valueAt(record: unknown, path: readonly string[]): unknown {
 
 function scalars(kind: ColumnKind, values: readonly unknown[]): Data {
   const builder = makeBuilder<DataType, null | undefined>({ type: arrowType(kind), nullValues: [null, undefined] });
-  for (const value of values) builder.append(value as never);
-  return builder.finish().flush();
+  for (const value of values) builder.append(value);
+  return builder.finish().flush() as Data;
 }
 
 function lists(kind: 'texts' | 'ints', item: ColumnKind, values: readonly (readonly unknown[] | null | undefined)[]): Data<List> {
@@ -45,10 +45,10 @@ function maps(values: readonly (Readonly<Record<string, string>> | null | undefi
   const entries = values.map((map) => (map === null || map === undefined ? null : Object.entries(map)));
   const flat = entries.flatMap((pairs) => pairs ?? []);
   const child = makeData({
-    type: type.children[0].type as Entries, length: flat.length, nullCount: 0,
+    type: type.children[0].type, length: flat.length, nullCount: 0,
     children: [scalars('text', flat.map(([key]) => key)), scalars('text', flat.map(([, value]) => value))],
   });
-  return makeData({ type, length: values.length, ...nulls(values), valueOffsets: offsets(entries, (pairs) => pairs.length), child: child as never });
+  return makeData({ type, length: values.length, ...nulls(values), valueOffsets: offsets(entries, (pairs) => pairs.length), child });
 }
 
 function offsets<T>(values: readonly (T | null | undefined)[], lengthOf: (value: T) => number): Int32Array {

@@ -1,0 +1,312 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { IllegalGenerationError, LogReader, RetriableError as LogRetriableError, type Cluster, type FetchedPartition, type GroupMember, type TopicPartition } from '../../../topology/log/index.ts';
+import { ConflictError, NotFoundError, RetriableError, UnknownOutcomeError } from '../../../vast/client/index.ts';
+import { FencedError } from '../errors.ts';
+import type { Intake, Source } from '../intake/intake.ts';
+import { BufferPool, Stage, type Cargo } from '../landing/cargo.ts';
+import { land, type LandingEnvironment, type Outcome } from '../landing/landing.ts';
+import type { SinkGauges } from '../metrics.ts';
+import { placeOf } from '../places.ts';
+import type { SinkSettings } from '../settings.ts';
+import { claimSources, type ClaimEnvironment } from './claims.ts';
+import type { GroupEvent } from './ownership.ts';
+import { Wake } from './wake.ts';
+
+export interface LoopEnvironment extends ClaimEnvironment, Omit<LandingEnvironment, 'warehouse'> {
+  readonly cluster: Cluster;
+  readonly member: GroupMember;
+  readonly intake: Intake;
+  readonly settings: SinkSettings;
+  readonly logger: Logger;
+  /** Every partition of every topic that is read. */
+  readonly partitions: readonly TopicPartition[];
+}
+
+/** A transaction under way. */
+interface Landing {
+  readonly cargo: Cargo;
+  readonly giveUp: AbortController;
+  readonly result: Promise<Outcome>;
+  outcome: Outcome | null;
+}
+
+const POLL_MS = 100;
+/** Offsets that move without rows (commit markers, aborted records) are written this often. */
+const IDLE_MOVE_MS = 10_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+const FETCH = { maxBytes: 8 << 20, maxPartitionBytes: 1 << 20, maxBufferedBytes: 8 << 20, maxWaitMs: 100 };
+
+/**
+ * The sink's one thread of work: takes what the group says, claims, reads, stages, and has one transaction under way while the next
+ * gathers. Everything in memory is either below a claim's ledger offset once it commits, or thrown away and read again.
+ */
+export class SinkLoop {
+  readonly #environment: LoopEnvironment;
+  readonly #reader: LogReader;
+  readonly #pool = new BufferPool();
+  readonly #wake = new Wake();
+  readonly #events: GroupEvent[] = [];
+  /** Assigned by the group, not claimed yet. */
+  readonly #unclaimed = new Map<string, TopicPartition>();
+  readonly #sources = new Map<string, Source>();
+  #fetched: FetchedPartition[] = [];
+  #stage: Stage;
+  #landing: Landing | null = null;
+  #restartReason: string | null = null;
+  #claimAt = 0;
+  #claimPause = FIRST_PAUSE_MS;
+  #lastDispatch = performance.now();
+  #stopping = false;
+  #ended = false;
+  /** What has landed, by place: for the gauges. */
+  readonly #landed = new Map<string, number>();
+
+  constructor(environment: LoopEnvironment) {
+    this.#environment = environment;
+    const { settings, logger } = environment;
+    this.#stage = new Stage(this.#pool, settings.batchBytes);
+    this.#reader = new LogReader(environment.cluster, {
+      isolation: settings.repeatWindow > 0 ? 'read_uncommitted' : 'read_committed', ...FETCH,
+      onRetry: (error) => logger.debug({ err: error }, 'fetching again'),
+    });
+  }
+
+  enqueue(event: GroupEvent): void {
+    // A loop that has ended works on nothing, so everything can be given up.
+    if (this.#ended && event.kind === 'revoking') event.done();
+    else this.#events.push(event);
+    this.#wake.notify();
+  }
+
+  /** Ends `run` once what is under way has landed. */
+  stop(): void {
+    this.#stopping = true;
+    this.#wake.notify();
+  }
+
+  gauges(): SinkGauges {
+    const since = Math.min(this.#stage.since, this.#landing?.cargo.since ?? Infinity);
+    let lagRecords = 0;
+    for (const { claim, landFrom } of this.#sources.values()) {
+      const end = this.#reader.highWatermark(claim.topic, claim.partition);
+      lagRecords += Math.max(0, end - (this.#landed.get(placeOf(claim)) ?? landFrom));
+    }
+    return { lagSeconds: since === Infinity ? 0 : (performance.now() - since) / 1_000, lagRecords };
+  }
+
+  /** @throws what no further attempt can help */
+  async run(): Promise<void> {
+    try {
+      while (!this.#stopping) {
+        await this.#takeEvents();
+        await this.#settle();
+        if (this.#restartReason !== null) await this.#restart();
+        if (this.#unclaimed.size > 0 && performance.now() >= this.#claimAt) await this.#claim();
+        this.#dispatchIfDue();
+        await this.#fill();
+      }
+      await this.#flush();
+    } finally {
+      this.#ended = true;
+      this.#landing?.giveUp.abort();
+      for (const event of this.#events.splice(0)) if (event.kind === 'revoking') event.done();
+      await this.#reader.close();
+    }
+  }
+
+  async #takeEvents(): Promise<void> {
+    for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
+      switch (event.kind) {
+        case 'assigned':
+          for (const partition of event.partitions) this.#unclaimed.set(placeOf(partition), partition);
+          break;
+        case 'lost':
+          // What is under way may still commit, unless their new owner has claimed them: then the ledger refuses.
+          if (event.partitions.some((partition) => this.#sources.has(placeOf(partition)))) this.#restartReason ??= 'partitions were lost';
+          this.#forget(event.partitions);
+          break;
+        case 'revoking':
+          await this.#giveUp(event.partitions);
+          event.done();
+          break;
+      }
+    }
+  }
+
+  /** Lands what is in memory, the partitions' rows among it, or else leaves it to their next owner. */
+  async #giveUp(partitions: readonly TopicPartition[]): Promise<void> {
+    const isRead = partitions.some((partition) => this.#sources.has(placeOf(partition)));
+    this.#forget(partitions);
+    if (!isRead || this.#restartReason !== null) return;
+    if (!(await this.#flush())) this.#restartReason ??= 'partitions were given up before their rows had landed';
+  }
+
+  #forget(partitions: readonly TopicPartition[]): void {
+    const places = new Set(partitions.map(placeOf));
+    this.#reader.unassign(partitions);
+    this.#fetched = this.#fetched.filter((fetched) => !places.has(placeOf(fetched)));
+    for (const place of places) {
+      this.#sources.delete(place);
+      this.#unclaimed.delete(place);
+      this.#landed.delete(place);
+    }
+  }
+
+  /** Lands everything in memory. False when that does not succeed in the time for it. */
+  async #flush(): Promise<boolean> {
+    const deadline = performance.now() + this.#environment.settings.drainMs;
+    while (this.#restartReason === null) {
+      if (this.#landing !== null) {
+        await within(this.#landing.result, deadline - performance.now());
+        if (this.#landing.outcome === null) return false;
+        await this.#settle();
+      } else if (this.#stage.hasMoved) this.#dispatch();
+      else return true;
+    }
+    return false;
+  }
+
+  /** Takes note of a transaction that has ended. @throws what ended it for good */
+  async #settle(): Promise<void> {
+    const landing = this.#landing;
+    if (landing === null || landing.outcome === null) return;
+    this.#landing = null;
+    const outcome = await landing.result;
+    if (outcome !== 'landed') {
+      this.#restartReason ??= 'a transaction ended in an unknown state, or its partitions have another owner';
+      return;
+    }
+    const moves = landing.cargo.moves.filter(({ claim }) => this.#sources.get(placeOf(claim))?.claim === claim);
+    for (const { claim, nextOffset } of moves) this.#landed.set(placeOf(claim), nextOffset);
+    this.#tellGroup(moves.map(({ claim: { topic, partition }, nextOffset }) => ({ topic, partition, offset: nextOffset })));
+  }
+
+  /** The group's offsets are a copy of the ledger's, so that Kafka's own tools show lag. */
+  #tellGroup(offsets: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[]): void {
+    const { member, logger } = this.#environment;
+    if (offsets.length === 0) return;
+    member.commitOffsets(offsets).catch((error: unknown) => logger.debug({ err: error }, 'the group did not take offsets; the ledger has them'));
+  }
+
+  /** Throws away what is in memory and claims anew: the ledger says what has landed, and whoever still works on it is fenced. */
+  async #restart(): Promise<void> {
+    const { member, logger } = this.#environment;
+    logger.warn({ reason: this.#restartReason }, 'reading again from what has landed');
+    this.#landing?.giveUp.abort();
+    this.#landing?.result.catch(() => undefined);
+    this.#landing = null;
+    this.#stage.drop();
+    this.#stage = this.#newStage();
+    const owned = [...this.#sources.values()].map(({ claim: { topic, partition } }) => ({ topic, partition }));
+    this.#forget(owned);
+    for (const partition of owned) this.#unclaimed.set(placeOf(partition), partition);
+    this.#restartReason = null;
+    try {
+      // A member that was thrown out without noticing must not fence those who took over.
+      await member.heartbeatNow();
+      const assigned = new Set(member.assignment.map(placeOf));
+      for (const place of [...this.#unclaimed.keys()]) if (!assigned.has(place)) this.#unclaimed.delete(place);
+    } catch (error) {
+      if (error instanceof IllegalGenerationError) this.#unclaimed.clear();
+      else if (!(error instanceof LogRetriableError)) throw error;
+      else this.#restartReason = 'the group coordinator did not answer';
+    }
+  }
+
+  async #claim(): Promise<void> {
+    const { logger, onTrouble } = this.#environment;
+    const partitions = [...this.#unclaimed.values()];
+    try {
+      const sources = await claimSources(this.#environment, partitions);
+      for (const source of sources) {
+        const place = placeOf(source.claim);
+        this.#unclaimed.delete(place);
+        this.#sources.set(place, source);
+      }
+      this.#reader.assign(sources.map(({ claim: { topic, partition }, position }) => ({ topic, partition, offset: position })));
+      this.#claimPause = FIRST_PAUSE_MS;
+      onTrouble(null);
+    } catch (error) {
+      const reason = (error as Error).message;
+      if (error instanceof NotFoundError || error instanceof FencedError) await this.#ensureTables();
+      else if (!isPassing(error)) throw error;
+      onTrouble(reason);
+      logger.warn({ retryInMs: this.#claimPause }, `claiming ${partitions.length} partitions: ${reason}`);
+      this.#claimAt = performance.now() + this.#claimPause * (0.75 + Math.random() / 2);
+      this.#claimPause = Math.min(LONGEST_PAUSE_MS, this.#claimPause * 2);
+    }
+  }
+
+  /** A table is gone: somebody dropped it. */
+  async #ensureTables(): Promise<void> {
+    const { warehouse, partitions } = this.#environment;
+    await warehouse.ensure(partitions).catch((error: unknown) => {
+      if (!isPassing(error)) throw error;
+    });
+  }
+
+  #dispatchIfDue(): void {
+    if (this.#landing !== null || this.#restartReason !== null || !this.#stage.hasMoved) return;
+    const { maxDelayMs } = this.#environment.settings;
+    const now = performance.now();
+    const isDue = now - this.#stage.since >= maxDelayMs || now - this.#lastDispatch >= IDLE_MOVE_MS || this.#isFull();
+    if (isDue) this.#dispatch();
+  }
+
+  #isFull(): boolean {
+    const { transactionBytes, transactionRows } = this.#environment.settings;
+    return this.#stage.bytes >= transactionBytes || this.#stage.rows >= transactionRows;
+  }
+
+  #dispatch(): void {
+    const cargo = this.#stage.toCargo();
+    this.#stage = this.#newStage();
+    this.#lastDispatch = performance.now();
+    const giveUp = new AbortController();
+    const landing: Landing = { cargo, giveUp, outcome: null, result: land(this.#environment, cargo, giveUp.signal) };
+    const ended = (outcome: Outcome): void => {
+      landing.outcome = outcome;
+      this.#wake.notify();
+    };
+    landing.result.then(ended, () => ended('restart'));
+    this.#landing = landing;
+  }
+
+  /** Stages what has been fetched; waits for more, an event, or the end of the transaction. */
+  async #fill(): Promise<void> {
+    const { intake, settings } = this.#environment;
+    if (this.#landing !== null && this.#isFull()) {
+      await this.#wake.wait(POLL_MS);
+      return;
+    }
+    if (this.#fetched.length === 0) {
+      if (this.#sources.size === 0) {
+        await this.#wake.wait(POLL_MS);
+        return;
+      }
+      const due = this.#stage.since === Infinity ? POLL_MS : this.#stage.since + settings.maxDelayMs - performance.now();
+      this.#fetched = await this.#reader.poll(Math.max(0, Math.min(POLL_MS, this.#landing === null ? due : POLL_MS)));
+    }
+    const fetched = this.#fetched.shift();
+    const source = fetched === undefined ? undefined : this.#sources.get(placeOf(fetched));
+    if (fetched !== undefined && source !== undefined) await intake.take(fetched, source, this.#stage);
+  }
+
+  #newStage(): Stage {
+    return new Stage(this.#pool, this.#environment.settings.batchBytes);
+  }
+}
+
+/** Waits for work to end, well or badly, or for the time to be over. */
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([work.catch(() => undefined), sleep(Math.max(0, ms), undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
+}
+
+/** VAST, Kafka or another sink may let it pass at the next attempt. */
+function isPassing(error: unknown): boolean {
+  return error instanceof RetriableError || error instanceof ConflictError || error instanceof UnknownOutcomeError || error instanceof LogRetriableError;
+}

@@ -128,20 +128,22 @@ export class Transaction implements AsyncDisposable {
 
   /**
    * Undoes everything. Does nothing when the transaction is over. When even the rollback cannot be delivered the server will let the
-   * transaction expire.
+   * transaction expire. After a commit of unknown outcome it undoes, and unlocks, what that commit never reached; when it succeeds
+   * nothing was committed, and when it fails the outcome is as unknown as before.
    */
   async rollback(): Promise<void> {
-    if (this.#state === 'committed' || this.#state === 'rolled-back' || this.#state === 'unknown') return;
+    if (this.#state === 'committed' || this.#state === 'rolled-back') return;
     this.#checkIdle('rollback');
+    const isUnknown = this.#state === 'unknown';
     this.#state = 'finishing';
     try {
       await this.#scope.call({ operation: 'roll back', effect: 'repeatable', method: 'DELETE', target: '/?transaction' });
       this.#state = 'rolled-back';
     } catch (error) {
-      this.#state = 'broken';
-      // Gone: an earlier attempt got through, or it has expired.
-      if (error instanceof VastError && error.status === 404) this.#state = 'rolled-back';
-      else throw error;
+      this.#state = isUnknown ? 'unknown' : 'broken';
+      if (!(error instanceof VastError && error.status === 404)) throw error;
+      // Gone: an earlier attempt got through, it has expired, or the commit did reach it.
+      if (!isUnknown) this.#state = 'rolled-back';
     }
   }
 

@@ -95,7 +95,7 @@ export class VastSink implements Service {
     const { signal } = this.#stopping;
     for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
       try {
-        const warehouse = this.#warehouse ??= await Warehouse.connect(this.#settings, `${hostname()}:${process.pid}`);
+        const warehouse = this.#warehouse ??= await Warehouse.connect(this.#settings, this.#context.names, `${hostname()}:${process.pid}`);
         await warehouse.ensure(partitions);
         const { version } = warehouse.client;
         logger.info({ endpoints: this.#settings.endpoints, bucket: this.#settings.bucket, schema: this.#settings.schema, version }, 'connected to VAST');

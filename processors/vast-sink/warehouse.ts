@@ -1,4 +1,5 @@
 import { Schema } from 'apache-arrow';
+import type { Names } from '../../topology/graph/index.ts';
 import type { TopicPartition } from '../../topology/log/index.ts';
 import { VastClient } from '../../vast/client/index.ts';
 import { Dimension } from './dimensions/dimension.ts';
@@ -12,21 +13,23 @@ export class Warehouse {
   readonly client: VastClient;
   readonly schema: string;
   readonly ledger: Ledger;
+  readonly #names: Names;
   readonly #dimensions: ReadonlyMap<DimensionTable, Dimension>;
   /** Columns that tables have beside those of this build: `cdrs.tariff_zone`. */
   readonly #added = new Set<string>();
 
-  private constructor(client: VastClient, schema: string, owner: string) {
+  private constructor(client: VastClient, schema: string, names: Names, owner: string) {
     this.client = client;
     this.schema = schema;
+    this.#names = names;
     this.ledger = new Ledger(client, schema, owner);
     this.#dimensions = new Map(dimensionTables.map((table) => [table, new Dimension(table, schema)]));
   }
 
   /** @param owner names this sink in the ledger. @throws RetriableError while VAST can't be reached; FatalError */
-  static async connect(settings: SinkSettings, owner: string): Promise<Warehouse> {
+  static async connect(settings: SinkSettings, names: Names, owner: string): Promise<Warehouse> {
     const { endpoints, accessKeyId, secretAccessKey, bucket, schema } = settings;
-    return new Warehouse(await VastClient.connect({ endpoints, accessKeyId, secretAccessKey, bucket }), schema, owner);
+    return new Warehouse(await VastClient.connect({ endpoints, accessKeyId, secretAccessKey, bucket }), schema, names, owner);
   }
 
   /** Creates what is missing: schema, tables, columns of fields that are new in this build, ledger rows. */
@@ -48,9 +51,9 @@ export class Warehouse {
     return this.#dimensions.get(table)!;
   }
 
-  /** The dimensions that a topic feeds. */
+  /** The dimensions that a topic feeds. @param topic full name */
   dimensionsOf(topic: string): Dimension[] {
-    return [...this.#dimensions.values()].filter(({ table }) => table.topic === topic);
+    return [...this.#dimensions.values()].filter(({ table }) => this.#names.topic(table.topic) === topic);
   }
 
   async close(): Promise<void> {

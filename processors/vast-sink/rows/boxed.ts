@@ -1,4 +1,4 @@
-import { makeBuilder, makeData, type Data, type DataType, type List, type Map_, type Struct, type Utf8 } from 'apache-arrow';
+import { makeBuilder, makeData, type Data, type DataType, type List, type Map_ } from 'apache-arrow';
 import { arrowType, type Column, type ColumnKind } from '../tables/columns.ts';
 
 /**
@@ -37,8 +37,6 @@ function lists(kind: 'texts' | 'ints', item: ColumnKind, values: readonly (reado
     valueOffsets: offsets(values, (list) => list.length), child: scalars(item, values.flatMap((list) => list ?? [])),
   });
 }
-
-type Entries = Struct<{ key: Utf8; value: Utf8 }>;
 
 function maps(values: readonly (Readonly<Record<string, string>> | null | undefined)[]): Data<Map_> {
   const type = arrowType('map') as Map_;

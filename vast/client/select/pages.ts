@@ -61,6 +61,7 @@ function assemble(selected: readonly ColumnField[], columns: readonly Column[]):
   const borders = [...new Set(columns.flatMap(({ chunks }) => endsOf(chunks)))].sort((a, b) => a - b);
   const [shortest, longest] = [Math.min, Math.max].map((pick) => pick(...columns.map(({ chunks }) => endsOf(chunks).at(-1) ?? 0)));
   if (shortest !== longest) throw new RangeError(`columns of one page have ${shortest} to ${longest} rows`);
+  if (longest === 0) return [];
   const schema = new Schema([...selected]);
   return borders.map((to, index) => {
     const from = index === 0 ? 0 : (borders[index - 1] ?? 0);

@@ -25,7 +25,7 @@ export interface SinkSettings {
   readonly onGap: 'fail' | 'skip';
   /**
    * SINK_REPEAT_WINDOW: event ids remembered per partition, within which repeats are dropped; 0 for brokers with transactions.
-   * KAFKA_PROFILE=vast-event-broker makes it 131,072.
+   * KAFKA_PROFILE=vast-event-broker makes it 65,536.
    */
   readonly repeatWindow: number;
   /** SINK_DRAIN_MS: how long giving up partitions, or stopping, waits for what is under way. */
@@ -37,7 +37,7 @@ export interface SinkSettings {
 }
 
 const EVENT_BROKER = 'vast-event-broker';
-const EVENT_BROKER_WINDOW = 131_072;
+const EVENT_BROKER_WINDOW = 65_536;
 const MAX_BATCH_BYTES = 4_700_000;
 
 /** @throws Error that names the variable. */

@@ -31,7 +31,7 @@ function cellText(value: unknown): string {
     case 'number': return String(value);
     default:
       if (Array.isArray(value)) return `[${value.map(cellText).join('\x1f')}]`;
-      return `{${Object.entries(value as object).map(([key, item]) => `${key}\x1d${cellText(item)}`).sort().join('\x1f')}}`;
+      return `{${Object.entries(value).map(([key, item]) => `${key}\x1d${cellText(item)}`).sort().join('\x1f')}}`;
   }
 }
 

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Admin } from '../../../../topology/log/index.ts';
+import { VastEndpoint } from './endpoint.ts';
+import { LandingSite } from './landing-site.ts';
+import { FaultyProxy, type Fate } from './proxy.ts';
+
+/** Kills per test; the project's full measure is 20. */
+const KILLS = Number(process.env.KILLS ?? 4);
+const SETTLE_MS = 120_000;
+/** An open transaction of a sink that was killed keeps the ledger's rows until the endpoint lets it expire. */
+const AFTER_KILLS_MS = 240_000;
+
+/** Nothing lost, nothing twice, nothing changed. */
+const NONE = {};
+
+describe('the sink loses nothing and lands nothing twice', { timeout: 600_000 }, () => {
+  let endpoint: VastEndpoint;
+  let site: LandingSite;
+  let proxy: FaultyProxy | null = null;
+
+  beforeAll(async () => {
+    endpoint = await VastEndpoint.start();
+  });
+
+  afterEach(async () => {
+    await site.close();
+    await proxy?.close();
+    proxy = null;
+  });
+
+  afterAll(async () => {
+    await endpoint.close();
+  });
+
+  /** Committed and aborted transactions until `stop` is called; resolves with the number of records committed. */
+  const flow = (): { stop: () => Promise<number> } => {
+    const ending = new AbortController();
+    const written = site.feed.write({ transactions: Infinity, records: 200, pauseMs: 30, abortEvery: 7, signal: ending.signal });
+    return {
+      stop: async () => {
+        ending.abort();
+        return await written;
+      },
+    };
+  };
+
+  it('when transactions of its topics are aborted', async () => {
+    site = await LandingSite.create(endpoint);
+    const sink = site.startSink();
+    await site.feed.write({ transactions: 30, records: 300, abortEvery: 3 });
+    expect(await site.settled(SETTLE_MS)).toEqual(NONE);
+    expect(await sink.stop(), sink.errors.join('\n')).toBe(0);
+  });
+
+  it(`when it is killed ${KILLS} times at random points`, async () => {
+    site = await LandingSite.create(endpoint);
+    const feeding = flow();
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const sink = site.startSink();
+      await sleep(2_500 + Math.random() * 3_000);
+      await site.kill(sink);
+    }
+    expect(await feeding.stop()).toBeGreaterThan(0);
+    site.startSink();
+    expect(await site.settled(AFTER_KILLS_MS)).toEqual(NONE);
+  });
+
+  it(`when VAST is killed ${KILLS} times`, async () => {
+    site = await LandingSite.create(endpoint);
+    const sink = site.startSink();
+    const feeding = flow();
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      await sleep(1_500 + Math.random() * 2_000);
+      await endpoint.kill();
+      await sleep(Math.random() * 1_000);
+      await endpoint.up();
+    }
+    expect(await feeding.stop()).toBeGreaterThan(0);
+    expect(await site.settled(SETTLE_MS)).toEqual(NONE);
+    expect(await sink.stop(), sink.errors.join('\n')).toBe(0);
+  });
+
+  it('when connections are cut around commits, whether or not the commit got through', async () => {
+    proxy = await FaultyProxy.start(endpoint.url);
+    site = await LandingSite.create(endpoint, proxy.url);
+    const fates: readonly Fate[] = ['cut-before', 'cut-after', 'late', 'pass'];
+    const sink = site.startSink();
+    const feeding = flow();
+    await sleep(3_000);
+    let commits = 0;
+    proxy.fate = (method, target) => (method === 'PUT' && target === '/?transaction' ? fates[commits++ % fates.length] : 'pass');
+    await sleep(15_000);
+    expect(await feeding.stop()).toBeGreaterThan(0);
+    const { counts } = proxy;
+    proxy.fate = () => 'pass';
+    for (const fate of fates) expect(counts[fate], fate).toBeGreaterThan(1);
+    expect(await site.settled(SETTLE_MS)).toEqual(NONE);
+    expect(await sink.stop(), sink.errors.join('\n')).toBe(0);
+  });
+
+  it('in storms of 503 SlowDown', async () => {
+    proxy = await FaultyProxy.start(endpoint.url);
+    site = await LandingSite.create(endpoint, proxy.url);
+    site.startSink();
+    const feeding = flow();
+    await sleep(3_000);
+    proxy.fate = () => (Math.random() < 0.6 ? 'slow-down' : 'pass');
+    await sleep(10_000);
+    proxy.fate = () => 'slow-down';
+    await sleep(5_000);
+    proxy.fate = () => (Math.random() < 0.3 ? 'slow-down' : 'pass');
+    expect(await feeding.stop()).toBeGreaterThan(0);
+    expect(proxy.counts['slow-down']).toBeGreaterThan(20);
+    expect(await site.settled(SETTLE_MS)).toEqual(NONE);
+  });
+
+  it('when VAST is down while data flow: it stays in its group, holds a bounded part, and catches up', async () => {
+    site = await LandingSite.create(endpoint);
+    const sink = site.startSink();
+    await site.feed.write({ transactions: 5, records: 200 });
+    expect(await site.settled(SETTLE_MS)).toEqual(NONE);
+    const admin = new Admin(site.cluster);
+    const group = site.names.group('vast-sink');
+    const [before] = await admin.describeGroups([group]);
+    await endpoint.kill();
+    // Longer than the session time-out, and many times what it may hold: two transactions of 4,000 rows.
+    const [written] = await Promise.all([site.feed.write({ transactions: 60, records: 500, abortEvery: 9 }), sleep(10_000)]);
+    const [during] = await admin.describeGroups([group]);
+    expect(during.members.map(({ memberId }) => memberId)).toEqual(before.members.map(({ memberId }) => memberId));
+    expect(await site.metric(sink, 'vast_sink_lag_records')).toBeGreaterThan(written / 2);
+    await endpoint.up();
+    expect(await site.settled(SETTLE_MS)).toEqual(NONE);
+  });
+
+  it('when sinks come and go', async () => {
+    site = await LandingSite.create(endpoint);
+    const feeding = flow();
+    const first = site.startSink();
+    await sleep(4_000);
+    const second = site.startSink();
+    await sleep(6_000);
+    expect(await first.stop(), first.errors.join('\n')).toBe(0);
+    site.sinks.delete(first);
+    await sleep(3_000);
+    const third = site.startSink();
+    await sleep(5_000);
+    await site.kill(second);
+    await sleep(9_000);
+    expect(await feeding.stop()).toBeGreaterThan(0);
+    expect(await site.settled(AFTER_KILLS_MS)).toEqual(NONE);
+    expect(third.running, third.errors.join('\n')).toBe(true);
+  });
+
+  it('when a sink is frozen, loses its partitions, and goes on where it stopped', async () => {
+    site = await LandingSite.create(endpoint);
+    const feeding = flow();
+    const frozen = site.startSink();
+    await sleep(5_000);
+    frozen.signal('SIGSTOP');
+    site.startSink();
+    await sleep(12_000);
+    frozen.signal('SIGCONT');
+    await sleep(5_000);
+    expect(await feeding.stop()).toBeGreaterThan(0);
+    expect(await site.settled(AFTER_KILLS_MS)).toEqual(NONE);
+  });
+});

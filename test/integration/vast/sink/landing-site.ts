@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { names, type Names } from '../../../../topology/graph/index.ts';
+import { Cluster } from '../../../../topology/log/index.ts';
+import type { VastClient } from '../../../../vast/client/index.ts';
+import { sharedKafka, sharedRegistry, uniquePrefix } from '../../support/stack.ts';
+import { command, RunningProcessor } from '../../twin/fleet.ts';
+import { difference, kafkaContents, vastContents } from './content.ts';
+import { KEYS, type VastEndpoint } from './endpoint.ts';
+import { Feed } from './feed.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Topics of their own on the shared broker, a schema of its own at an endpoint, and any number of sinks between them. */
+export class LandingSite {
+  readonly env: Environment;
+  readonly names: Names;
+  readonly cluster: Cluster;
+  readonly feed: Feed;
+  readonly client: VastClient;
+  readonly partitions: number;
+  readonly sinks = new Set<RunningProcessor>();
+
+  private constructor(env: Environment, cluster: Cluster, feed: Feed, client: VastClient, partitions: number) {
+    this.env = env;
+    this.names = names(env.TWIN_PREFIX);
+    this.cluster = cluster;
+    this.feed = feed;
+    this.client = client;
+    this.partitions = partitions;
+  }
+
+  /** @param url address that sinks use, where it is not the endpoint's own */
+  static async create(endpoint: VastEndpoint, url = endpoint.url, partitions = 4): Promise<LandingSite> {
+    const env = {
+      KAFKA_BROKERS: await sharedKafka(), SCHEMA_REGISTRY_URL: await sharedRegistry(), TWIN_PREFIX: uniquePrefix(),
+      ...KEYS, VAST_ENDPOINT: url, VAST_SCHEMA: `s${randomUUID().slice(0, 8)}`, SINK_MAX_DELAY_MS: '150', SINK_TRANSACTION_ROWS: '4000',
+    };
+    await command(env, 'topics', 'create', '--partitions', String(partitions));
+    await command(env, 'schemas', 'register');
+    const cluster = await Cluster.connect({ bootstrap: env.KAFKA_BROKERS.split(',') });
+    return new LandingSite(env, cluster, await Feed.open(cluster, env, partitions), await endpoint.client(), partitions);
+  }
+
+  startSink(extra: Environment = {}): RunningProcessor {
+    const sink = new RunningProcessor({ ...this.env, ...extra }, 'vast-sink');
+    this.sinks.add(sink);
+    return sink;
+  }
+
+  async kill(sink: RunningProcessor): Promise<void> {
+    this.sinks.delete(sink);
+    await sink.kill();
+  }
+
+  /** Waits until what landed is what was committed, and returns how it differs if that does not come true in time. */
+  async settled(timeoutMs: number): Promise<Record<string, unknown>> {
+    const committed = await kafkaContents(this.cluster, this.names, this.partitions);
+    for (const deadline = performance.now() + timeoutMs; ; await sleep(500)) {
+      const found = await this.#difference(committed);
+      if (Object.keys(found).length === 0 || performance.now() > deadline) return found;
+    }
+  }
+
+  async #difference(committed: Awaited<ReturnType<typeof kafkaContents>>): Promise<Record<string, unknown>> {
+    try {
+      return difference(committed, await vastContents(this.client, this.env.VAST_SCHEMA));
+    } catch (error) {
+      return { unreadable: String(error) };
+    }
+  }
+
+  /** Value of a metric of a sink, summed over its series. */
+  async metric(sink: RunningProcessor, name: string): Promise<number> {
+    const text = await (await fetch(`http://127.0.0.1:${sink.httpPort}/metrics`)).text();
+    const values = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `)).map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
+    return values.reduce((sum, value) => sum + value, 0);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.sinks].map((sink) => sink.kill()));
+    await this.client.close();
+    await this.cluster.close();
+  }
+}

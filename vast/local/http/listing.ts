@@ -1,5 +1,5 @@
 import {
-  INCLUDE_LIST_STATS, IS_TRUNCATED, LIST_COUNT, LIST_COUNT_ONLY, MAX_KEYS, NAME_EXACT_MATCH, NAME_PREFIX, NEXT_KEY, parseBoolean,
+  IS_TRUNCATED, LIST_COUNT, LIST_COUNT_ONLY, MAX_KEYS, NAME_EXACT_MATCH, NAME_PREFIX, NEXT_KEY, parseBoolean,
 } from '../../wire/headers.ts';
 import type { Call } from './request.ts';
 
@@ -10,8 +10,6 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** The headers that the SDK requires on every list. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The caller reads numbers of rows and bytes. */
-  readonly withStats: boolean;
 }
 
 /**
@@ -33,6 +31,5 @@ export function pageOf<T>(call: Call, all: readonly T[], nameOf: (item: T) => st
       [IS_TRUNCATED]: String(truncated),
       [LIST_COUNT]: String(matching.length),
     },
-    withStats: parseBoolean(call.header(INCLUDE_LIST_STATS)),
   };
 }

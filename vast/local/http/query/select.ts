@@ -26,9 +26,11 @@ export interface Selection {
   readonly signal: AbortSignal;
 }
 
-/** Answers every sub-split with at least one page: a client asks again for one that it did not hear of. */
+/** Answers every sub-split that has not ended with at least one page: a client asks again for one that it did not hear of. */
 export async function select(selection: Selection, frames: FrameWriter): Promise<void> {
-  for (const subSplit of selection.split.subSplits) await selectSubSplit(selection, subSplit, frames);
+  for (const subSplit of selection.split.subSplits) {
+    if (subSplit.cursor < FINISHED) await selectSubSplit(selection, subSplit, frames);
+  }
   frames.completed();
 }
 

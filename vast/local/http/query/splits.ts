@@ -71,7 +71,7 @@ function cursorOf(call: Call, id: number): number {
 export async function* rangesOf(subSplit: SubSplit, transaction: Transaction, path: Path): AsyncGenerator<{ readonly from: number; readonly to: number }> {
   const { slots, blockRows, cursor } = subSplit;
   if (slots === 1) {
-    if (cursor < FINISHED) yield { from: cursor, to: FINISHED };
+    yield { from: cursor, to: FINISHED };
     return;
   }
   let from = ownRowFrom(subSplit, cursor);

@@ -1,3 +1,4 @@
+import { Schema } from 'apache-arrow';
 import { encodeListTablesResponse, encodeTableStats, type ObjectDetails } from '../../../wire/messages.ts';
 import type { TableInfo } from '../../store/types.ts';
 import { OK, schemaMessage, type Answer } from '../answer.ts';
@@ -6,24 +7,23 @@ import { ApiError, invalidArgument, notImplemented } from '../errors.ts';
 import { pageOf } from '../listing.ts';
 import type { Call } from '../request.ts';
 import { changeProperties, propertiesOf, storedProperties } from '../table-properties.ts';
-import { Schema } from 'apache-arrow';
 
 export function listTables(call: Call): Promise<Answer> {
   return call.within((transaction) => {
     transaction.schema(call.path);
-    const { items, headers, withStats } = pageOf(call, transaction.tables(call.path), ({ path }) => path.at(-1) ?? '');
+    const { items, headers } = pageOf(call, transaction.tables(call.path), ({ path }) => path.at(-1) ?? '');
     const [bucket = '', ...schema] = call.path;
-    return { headers, body: encodeListTablesResponse(bucket, schema.join('/'), items.map((table) => details(table, withStats))) };
+    return { headers, body: encodeListTablesResponse(bucket, schema.join('/'), items.map(details)) };
   });
 }
 
-function details(table: TableInfo, withStats: boolean): ObjectDetails {
+function details(table: TableInfo): ObjectDetails {
   return {
     name: table.path.at(-1) ?? '',
     properties: '',
     handle: String(table.id),
-    rows: withStats ? BigInt(table.rows) : 0n,
-    bytes: withStats ? BigInt(table.bytes) : 0n,
+    rows: BigInt(table.rows),
+    bytes: BigInt(table.bytes),
     sorted: propertiesOf(table).sortKey.length > 0,
   };
 }

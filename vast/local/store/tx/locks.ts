@@ -1,4 +1,4 @@
-import { ConflictError } from './errors.ts';
+import { ConflictError } from '../errors.ts';
 
 interface Lock {
   exclusive?: bigint;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { names, type Names } from '../../../../topology/graph/index.ts';
-import { Cluster } from '../../../../topology/log/index.ts';
+import { names, type Names, type TopicName } from '../../../../topology/graph/index.ts';
+import { Admin, Cluster } from '../../../../topology/log/index.ts';
 import type { VastClient } from '../../../../vast/client/index.ts';
 import { sharedKafka, sharedRegistry, uniquePrefix } from '../../support/stack.ts';
 import { command, RunningProcessor } from '../../twin/fleet.ts';
@@ -68,6 +68,11 @@ export class LandingSite {
     } catch (error) {
       return { unreadable: String(error) };
     }
+  }
+
+  /** As retention does. */
+  async deleteBefore(topic: TopicName, partition: number, offset: number): Promise<void> {
+    await new Admin(this.cluster).deleteRecords([{ topic: this.names.topic(topic), partition, offset }]);
   }
 
   /** Value of a metric of a sink, summed over its series. */

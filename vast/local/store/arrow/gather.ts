@@ -20,10 +20,10 @@ export function picks(rows: Int32Array, sources?: Uint32Array): Picks {
   const runs = new Int32Array(limit);
   let used = 0;
   for (let i = 0; i < rows.length;) {
-    const source = sources === undefined ? 0 : sources[i]!;
-    const first = rows[i]!;
+    const source = sources === undefined ? 0 : sources[i];
+    const first = rows[i];
     let n = 1;
-    if (first < 0) while (i + n < rows.length && rows[i + n]! < 0) n++;
+    if (first < 0) while (i + n < rows.length && rows[i + n] < 0) n++;
     else while (i + n < rows.length && rows[i + n] === first + n && (sources === undefined || sources[i + n] === source)) n++;
     if (used === limit) return sources === undefined ? { rows } : { rows, sources };
     runs[used] = source;
@@ -47,11 +47,11 @@ export function gather(type: DataType, from: readonly (Data | undefined)[], whic
   const childOf = (i: number): (Data | undefined)[] => from.map((d) => d?.children[i]);
   const fields = childFields(type);
   if (DataType.isFixedSizeList(type)) {
-    return make({ ...common, child: gather(fields[0]!.type, childOf(0), picks(...spread(which, type.listSize)), fields[0]!.nullable) });
+    return make({ ...common, child: gather(fields[0].type, childOf(0), picks(...spread(which, type.listSize)), fields[0].nullable) });
   }
   if (DataType.isList(type) || DataType.isMap(type)) {
     const { offsets, rows, sources } = gatherLists(from, which);
-    return make({ ...common, valueOffsets: offsets, child: gather(fields[0]!.type, childOf(0), picks(rows, sources), fields[0]!.nullable) });
+    return make({ ...common, valueOffsets: offsets, child: gather(fields[0].type, childOf(0), picks(rows, sources), fields[0].nullable) });
   }
   if (DataType.isStruct(type)) return make({ ...common, children: fields.map((field, i) => gather(field.type, childOf(i), which, field.nullable)) });
   return make({ ...common, data: gatherFixed(byteWidth(type), from.map((d) => d && valueBytes(d)), which) });
@@ -81,10 +81,10 @@ function gatherValidity(from: readonly (Data | undefined)[], which: Picks): { nu
   const out = new Uint8Array((rows.length + 7) >> 3);
   let nulls = 0;
   for (let i = 0; i < rows.length; i++) {
-    const source = sources === undefined ? 0 : sources[i]!;
-    const row = rows[i]!;
+    const source = sources === undefined ? 0 : sources[i];
+    const row = rows[i];
     const b = bits[source];
-    if (row >= 0 && from[source] !== undefined && (b === undefined || ((b[row >> 3]! >> (row & 7)) & 1) === 1)) out[i >> 3]! |= 1 << (i & 7);
+    if (row >= 0 && from[source] !== undefined && (b === undefined || ((b[row >> 3] >> (row & 7)) & 1) === 1)) out[i >> 3] |= 1 << (i & 7);
     else nulls++;
   }
   return { nullCount: nulls, nullBitmap: nulls === 0 ? null : out };
@@ -94,9 +94,9 @@ function gatherBits(from: readonly (Uint8Array | undefined)[], which: Picks): Ui
   const { rows, sources } = which;
   const out = new Uint8Array((rows.length + 7) >> 3);
   for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    const bits = from[sources === undefined ? 0 : sources[i]!];
-    if (row >= 0 && bits !== undefined && ((bits[row >> 3]! >> (row & 7)) & 1) === 1) out[i >> 3]! |= 1 << (i & 7);
+    const row = rows[i];
+    const bits = from[sources === undefined ? 0 : sources[i]];
+    if (row >= 0 && bits !== undefined && ((bits[row >> 3] >> (row & 7)) & 1) === 1) out[i >> 3] |= 1 << (i & 7);
   }
   return out;
 }
@@ -108,10 +108,10 @@ function gatherFixed(width: number, from: readonly (Uint8Array | undefined)[], w
   if (runs !== undefined) {
     let at = 0;
     for (let r = 0; r < runs.length; r += 3) {
-      const first = runs[r + 1]!;
-      const bytes = from[runs[r]!];
-      if (first >= 0 && bytes !== undefined) out.set(bytes.subarray(first * width, (first + runs[r + 2]!) * width), at);
-      at += runs[r + 2]! * width;
+      const first = runs[r + 1];
+      const bytes = from[runs[r]];
+      if (first >= 0 && bytes !== undefined) out.set(bytes.subarray(first * width, (first + runs[r + 2]) * width), at);
+      at += runs[r + 2] * width;
     }
     return out;
   }
@@ -122,8 +122,8 @@ function gatherFixed(width: number, from: readonly (Uint8Array | undefined)[], w
   const target = new View(out.buffer);
   const n = width / unit;
   for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    const source = words[sources === undefined ? 0 : sources[i]!];
+    const row = rows[i];
+    const source = words[sources === undefined ? 0 : sources[i]];
     if (row < 0 || source === undefined) continue;
     for (let k = 0; k < n; k++) target[i * n + k] = source[row * n + k]!;
   }
@@ -136,9 +136,9 @@ function gatherBytes(from: readonly (Data | undefined)[], which: Picks): { value
   const valueOffsets = new Int32Array(rows.length + 1);
   let end = 0;
   for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    const o = offsets[sources === undefined ? 0 : sources[i]!];
-    if (row >= 0 && o !== undefined) end += o[row + 1]! - o[row]!;
+    const row = rows[i];
+    const o = offsets[sources === undefined ? 0 : sources[i]];
+    if (row >= 0 && o !== undefined) end += o[row + 1] - o[row];
     if (end > 0x7fffffff) throw new RangeError('more than 2 GiB of text in one batch');
     valueOffsets[i + 1] = end;
   }
@@ -146,12 +146,12 @@ function gatherBytes(from: readonly (Data | undefined)[], which: Picks): { value
   const bytes = from.map((d) => d && valueBytes(d));
   // Neighbours in a source are neighbours in the result: one copy for as long as they follow each other.
   for (let i = 0; i < rows.length;) {
-    const source = sources === undefined ? 0 : sources[i]!;
-    const first = rows[i]!;
+    const source = sources === undefined ? 0 : sources[i];
+    const first = rows[i];
     let n = 1;
     while (i + n < rows.length && first >= 0 && rows[i + n] === first + n && (sources === undefined || sources[i + n] === source)) n++;
     const o = offsets[source];
-    if (first >= 0 && o !== undefined) copy(bytes[source]!, o[first]!, o[first + n]!, data, valueOffsets[i]!);
+    if (first >= 0 && o !== undefined) copy(bytes[source]!, o[first], o[first + n], data, valueOffsets[i]);
     i += n;
   }
   return { valueOffsets, data };
@@ -169,17 +169,17 @@ function gatherLists(from: readonly (Data | undefined)[], which: Picks): { offse
   const starts = from.map((data) => data?.valueOffsets as Int32Array | undefined);
   const offsets = new Int32Array(rows.length + 1);
   for (let i = 0; i < rows.length; i++) {
-    const o = starts[sources === undefined ? 0 : sources[i]!];
-    offsets[i + 1] = offsets[i]! + (rows[i]! < 0 || o === undefined ? 0 : o[rows[i]! + 1]! - o[rows[i]!]!);
+    const o = starts[sources === undefined ? 0 : sources[i]];
+    offsets[i + 1] = offsets[i] + (rows[i] < 0 || o === undefined ? 0 : o[rows[i] + 1] - o[rows[i]]);
   }
-  const inner = new Int32Array(offsets[rows.length]!);
+  const inner = new Int32Array(offsets[rows.length]);
   const innerSources = new Uint32Array(inner.length);
   for (let i = 0; i < rows.length; i++) {
-    const source = sources === undefined ? 0 : sources[i]!;
-    const n = offsets[i + 1]! - offsets[i]!;
+    const source = sources === undefined ? 0 : sources[i];
+    const n = offsets[i + 1] - offsets[i];
     for (let k = 0; k < n; k++) {
-      inner[offsets[i]! + k] = starts[source]![rows[i]!]! + k;
-      innerSources[offsets[i]! + k] = source;
+      inner[offsets[i] + k] = starts[source]![rows[i]] + k;
+      innerSources[offsets[i] + k] = source;
     }
   }
   return { offsets, rows: inner, sources: innerSources };
@@ -192,8 +192,8 @@ function spread(which: Picks, size: number): [Int32Array, Uint32Array] {
   const innerSources = new Uint32Array(inner.length);
   for (let i = 0; i < rows.length; i++) {
     for (let k = 0; k < size; k++) {
-      inner[i * size + k] = rows[i]! < 0 ? -1 : rows[i]! * size + k;
-      innerSources[i * size + k] = sources === undefined ? 0 : sources[i]!;
+      inner[i * size + k] = rows[i] < 0 ? -1 : rows[i] * size + k;
+      innerSources[i * size + k] = sources === undefined ? 0 : sources[i];
     }
   }
   return [inner, innerSources];

@@ -35,7 +35,7 @@ export function makeBatch(fields: readonly Field[], columns: readonly Data[], ro
 export function decodeBatch(bytes: Uint8Array): RecordBatch {
   const batches = [...RecordBatchReader.from(bytes)];
   if (batches.length !== 1) throw new InvalidError('malformed', `an Arrow stream with ${batches.length} record batches, expected 1`);
-  return batches[0]!;
+  return batches[0];
 }
 
 /** The batch of a stream from outside: nothing in it reaches beyond its buffers, text is UTF-8. */
@@ -43,7 +43,7 @@ export function decodeUntrusted(bytes: Uint8Array): RecordBatch {
   let batch: RecordBatch;
   try {
     batch = decodeBatch(bytes);
-    batch.data.children.forEach((column, i) => check(column, batch.schema.fields[i]!));
+    batch.data.children.forEach((column, i) => check(column, batch.schema.fields[i]));
   } catch (error) {
     if (error instanceof InvalidError) throw error;
     throw new InvalidError('malformed', `not an Arrow stream of one uncompressed record batch: ${String(error)}`);
@@ -68,15 +68,15 @@ function check(data: Data, field: Field, column = field.name): void {
   if (isVariableWidth(type) || DataType.isList(type) || DataType.isMap(type)) {
     const offsets = data.valueOffsets as Int32Array;
     const end = length === 0 ? 0 : checkOffsets(offsets, length, fail);
-    const available = isVariableWidth(type) ? values.byteLength : data.children[0]!.length;
+    const available = isVariableWidth(type) ? values.byteLength : data.children[0].length;
     if (end > available) fail(`offsets reach ${end} of ${available}`);
     if (DataType.isUtf8(type) && !isUtf8(values.subarray(length === 0 ? 0 : offsets[0], end))) fail('text is not UTF-8');
   }
-  if (DataType.isFixedSizeList(type) && data.children[0]!.length < length * type.listSize) fail('items are missing');
+  if (DataType.isFixedSizeList(type) && data.children[0].length < length * type.listSize) fail('items are missing');
   const children = (type as DataType & { children?: Field[] | null }).children ?? [];
   // A child's nulls below a null parent are no values of the child, whatever its field says.
   children.forEach((child, i) => {
-    const below = data.children[i]!;
+    const below = data.children[i];
     if (DataType.isStruct(type) && below.length < length) fail(`child ${child.name} is shorter than its struct`);
     const relaxed = data.nullCount > 0 && !child.nullable && !DataType.isMap(type) ? child.clone({ nullable: true }) : child;
     check(below, relaxed, `${column}.${child.name}`);
@@ -86,10 +86,10 @@ function check(data: Data, field: Field, column = field.name): void {
 /** Returns the last offset. */
 function checkOffsets(offsets: Int32Array, length: number, fail: (what: string) => never): number {
   if (offsets.length < length + 1) fail(`${offsets.length} offsets for ${length} values`);
-  let previous = offsets[0]!;
+  let previous = offsets[0];
   if (previous < 0) fail('an offset is negative');
   for (let i = 1; i <= length; i++) {
-    const next = offsets[i]!;
+    const next = offsets[i];
     if (next < previous) fail(`offset ${i} falls from ${previous} to ${next}`);
     previous = next;
   }

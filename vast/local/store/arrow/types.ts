@@ -24,7 +24,7 @@ function checkFixedLists(field: Field, column: string): void {
     if (type.listSize <= 0) {
       throw new InvalidError('type-parameter', `column ${column}: a fixed-size list holds at least 1 item, not ${type.listSize}`);
     }
-    const item = type.children[0]!;
+    const item = type.children[0];
     if (item.nullable || !FIXED_LIST_ITEMS.has(item.typeId) || type.listSize > LONGEST_FIXED_LIST) {
       throw new InvalidError('unsupported-type',
         `column ${column}: a fixed-size list holds at most ${LONGEST_FIXED_LIST} non-nullable numbers, decimals, dates or times, not ${type.listSize} of ` +
@@ -41,9 +41,9 @@ export function sameType(a: DataType, b: DataType): boolean {
   const left = childFields(a);
   const right = childFields(b);
   return left.length === right.length && left.every((child, i) =>
-    sameType(child.type, right[i]!.type) &&
-    (!DataType.isStruct(a) || DataType.isMap(a) || child.name === right[i]!.name) &&
-    (!DataType.isFixedSizeList(a) || child.nullable === right[i]!.nullable));
+    sameType(child.type, right[i].type) &&
+    (!DataType.isStruct(a) || DataType.isMap(a) || child.name === right[i].name) &&
+    (!DataType.isFixedSizeList(a) || child.nullable === right[i].nullable));
 }
 
 function parameters(type: DataType): string {

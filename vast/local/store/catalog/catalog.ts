@@ -1,4 +1,5 @@
-import { Field, Schema } from 'apache-arrow';
+import type { Field} from 'apache-arrow';
+import { Schema } from 'apache-arrow';
 import { NotFoundError } from '../errors.ts';
 import type { Path, Properties } from '../types.ts';
 

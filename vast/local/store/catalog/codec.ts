@@ -36,7 +36,7 @@ export function tableToJson(table: TableEntry): TableJson {
 export function tableFromJson(json: TableJson): TableEntry {
   const { schema: encoded, columnIds, ...rest } = json;
   const schema = decodeSchema(Buffer.from(encoded, 'base64'));
-  return { ...rest, columns: schema.fields.map((field, i) => ({ id: columnIds[i]!, field })), metadata: schema.metadata };
+  return { ...rest, columns: schema.fields.map((field, i) => ({ id: columnIds[i], field })), metadata: schema.metadata };
 }
 
 export function changeToJson(change: Change): ChangeJson {

@@ -36,7 +36,7 @@ export interface RewriteJob {
 /** Writes the live rows of the job's segments to new files, in order of row id. */
 export async function rewrite(job: RewriteJob, sources: Sources): Promise<FileSegment[]> {
   const fields = decodeSchema(job.schema).fields;
-  const columns = fields.map((field, i): Column => ({ id: job.columnIds[i]!, field }));
+  const columns = fields.map((field, i): Column => ({ id: job.columnIds[i], field }));
   const rows = scan({
     segments: job.segments, deltas: job.deltas, columns, predicateColumns: [],
     ranges: [{ from: 0, to: Infinity }], limit: Infinity,
@@ -50,7 +50,7 @@ export async function rewrite(job: RewriteJob, sources: Sources): Promise<FileSe
       while (metas.length < GROUPS_PER_FILE && (await groups.hasMore())) {
         const { rowIds, batch } = groups.next();
         const zones = columns.flatMap(({ id }, i) => {
-          const zone = zoneOf(batch.data.children[i]!);
+          const zone = zoneOf(batch.data.children[i]);
           return zone === undefined ? [] : [[id, zone] as const];
         });
         metas.push({ rows: rowIds.length, runs: toRuns(rowIds), zones: new Map(zones) });
@@ -62,7 +62,7 @@ export async function rewrite(job: RewriteJob, sources: Sources): Promise<FileSe
     const last = metas.at(-1)!.runs;
     files.push({
       kind: 'file', name, bytes, rows: metas.reduce((sum, meta) => sum + meta.rows, 0), groupRows: groups.rows,
-      from: metas[0]!.runs[0]!, to: last.at(-2)! + last.at(-1)!,
+      from: metas[0].runs[0], to: last.at(-2)! + last.at(-1)!,
       columns: columns.map(({ id, field }) => ({ id, name: field.name })), seq: 0,
     });
     groups.resize();
@@ -105,7 +105,7 @@ class Regroup {
   }
 
   next(): ScanBatch {
-    const first = this.#kept[0]!;
+    const first = this.#kept[0];
     if (first.rowIds.length === Math.min(this.rows, this.#keptRows)) {
       this.#kept.shift();
       this.#keptRows -= first.rowIds.length;
@@ -117,7 +117,7 @@ class Regroup {
     const sources = new Uint32Array(n);
     let at = 0;
     for (let s = 0; at < n; s++) {
-      const { rowIds: ids } = this.#kept[s]!;
+      const { rowIds: ids } = this.#kept[s];
       for (let row = 0; row < ids.length && at < n; row++, at++) {
         rowIds[at] = ids[row]!;
         rows[at] = row;
@@ -126,7 +126,7 @@ class Regroup {
     }
     const fields = first.batch.schema.fields;
     const which = picks(rows, sources);
-    const take = (column: number): Data => gather(fields[column]!.type, this.#kept.map(({ batch }) => batch.data.children[column]!), which, fields[column]!.nullable);
+    const take = (column: number): Data => gather(fields[column].type, this.#kept.map(({ batch }) => batch.data.children[column]), which, fields[column].nullable);
     const out = { rowIds, batch: makeBatch(fields, fields.map((_, i) => take(i)), n) };
     this.#drop(n);
     return out;
@@ -135,13 +135,13 @@ class Regroup {
   #drop(n: number): void {
     this.#keptRows -= n;
     while (n > 0) {
-      const first = this.#kept[0]!;
+      const first = this.#kept[0];
       const length = first.rowIds.length;
       if (length > n) {
         const rows = Int32Array.from({ length: length - n }, (_, i) => n + i);
         const which = picks(rows);
         const { fields } = first.batch.schema;
-        const columns = fields.map((field, i) => gather(field.type, [first.batch.data.children[i]!], which, field.nullable));
+        const columns = fields.map((field, i) => gather(field.type, [first.batch.data.children[i]], which, field.nullable));
         this.#kept[0] = { rowIds: first.rowIds.subarray(n), batch: makeBatch(fields, columns, length - n) };
         return;
       }

@@ -45,7 +45,7 @@ export async function writeParquetFile(path: string, groupRows: number, batches:
 function propertiesFor(sample: RecordBatch, groupRows: number): WriterProperties {
   let builder = new WriterPropertiesBuilder().setCompression(Compression.SNAPPY).setMaxRowGroupSize(groupRows);
   sample.schema.fields.forEach((field, i) => {
-    if (mostlyDistinct(field, sample.data.children[i]!)) builder = builder.setColumnDictionaryEnabled(field.name, false);
+    if (mostlyDistinct(field, sample.data.children[i])) builder = builder.setColumnDictionaryEnabled(field.name, false);
   });
   return builder.build();
 }
@@ -64,7 +64,7 @@ function mostlyDistinct(field: Field, data: Data): boolean {
       continue;
     }
     const offsets = data.valueOffsets as Int32Array;
-    seen.add(Buffer.from(bytes.buffer, bytes.byteOffset + offsets[i]!, offsets[i + 1]! - offsets[i]!).toString('latin1'));
+    seen.add(Buffer.from(bytes.buffer, bytes.byteOffset + offsets[i], offsets[i + 1] - offsets[i]).toString('latin1'));
   }
   return seen.size > n / 2;
 }

@@ -15,7 +15,7 @@ export function isAmong(data: Data, literals: readonly Literal[]): Truth {
     const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
     const offsets = data.valueOffsets as Int32Array;
     for (let i = 0; i < length; i++) {
-      const n = offsets[i + 1]! - offsets[i]!;
+      const n = offsets[i + 1] - offsets[i];
       if (lengths.has(n) && set.has(bytes.toString('latin1', offsets[i], offsets[i + 1]))) out[i] = 2;
     }
     return out;
@@ -24,7 +24,7 @@ export function isAmong(data: Data, literals: readonly Literal[]): Truth {
     const set = new Set(literals.map((literal) => Number(asNumeric(literal, type))));
     set.delete(NaN);
     const values = numbers(data);
-    for (let i = 0; i < length; i++) if (set.has(values[i]!)) out[i] = 2;
+    for (let i = 0; i < length; i++) if (set.has(values[i])) out[i] = 2;
     return out;
   }
   if (wordsOf(type) === 2) {
@@ -39,12 +39,12 @@ export function isAmong(data: Data, literals: readonly Literal[]): Truth {
       lows.set(low, highs.add(Number(value >> 32n)));
     }
     const values = words(data);
-    for (let i = 0; i < length; i++) if (lows.get(values[2 * i]!)?.has(values[2 * i + 1]!)) out[i] = 2;
+    for (let i = 0; i < length; i++) if (lows.get(values[2 * i])?.has(values[2 * i + 1])) out[i] = 2;
     return out;
   }
   for (const literal of literals) {
     const truth = compareColumn(data, '=', literal);
-    for (let i = 0; i < length; i++) out[i]! |= truth[i]!;
+    for (let i = 0; i < length; i++) out[i] |= truth[i];
   }
   return out;
 }

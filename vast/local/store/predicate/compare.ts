@@ -17,7 +17,7 @@ export function compareColumn(data: Data, op: Comparison, literal: Literal): Tru
   if (DataType.isBool(type)) {
     const wanted = literal === true || literal === 1 ? 1 : 0;
     const bits = valueBytes(data);
-    for (let i = 0; i < length; i++) out[i] = outcome(holds, ((bits[i >> 3]! >> (i & 7)) & 1) - wanted);
+    for (let i = 0; i < length; i++) out[i] = outcome(holds, ((bits[i >> 3] >> (i & 7)) & 1) - wanted);
     return out;
   }
   if (DataType.isFixedSizeList(type)) return compareLists(data, holds, literal, out);
@@ -48,7 +48,7 @@ export function words(data: Data): Uint32Array {
 export function numbers(data: Data): ArrayLike<number> {
   if (DataType.isFloat(data.type) && data.type.precision === 0) {
     const halves = data.values as Uint16Array;
-    return Float32Array.from({ length: data.length }, (_, i) => halfToNumber(halves[i]!));
+    return Float32Array.from({ length: data.length }, (_, i) => halfToNumber(halves[i]));
   }
   return data.values as ArrayLike<number>;
 }
@@ -60,7 +60,7 @@ function outcome(holds: number, order: number): 0 | 2 {
 
 function compareNumbers(values: ArrayLike<number>, holds: number, literal: number, out: Truth): Truth {
   for (let i = 0; i < out.length; i++) {
-    const value = values[i]!;
+    const value = values[i];
     const bit = value < literal ? 0 : value === literal ? 1 : value > literal ? 2 : 3;
     out[i] = ((holds >> bit) & 1) << 1;
   }
@@ -74,10 +74,10 @@ function compareWords(values: Uint32Array, width: number, signed: boolean, holds
   if (literal < low || literal > high) return out.fill(outcome(holds, literal < low ? 1 : -1));
   const wanted = Uint32Array.from({ length: width }, (_, k) => Number((BigInt.asUintN(Number(bits), literal) >> BigInt(32 * k)) & 0xffffffffn));
   const flip = signed ? 0x80000000 : 0;
-  const top = (wanted[width - 1]! ^ flip) >>> 0;
+  const top = (wanted[width - 1] ^ flip) >>> 0;
   for (let i = 0; i < out.length; i++) {
     let k = width - 1;
-    let a = (values[i * width + k]! ^ flip) >>> 0;
+    let a = (values[i * width + k] ^ flip) >>> 0;
     let b = top;
     while (a === b && k > 0) {
       k--;
@@ -95,8 +95,8 @@ function compareBytes(data: Data, holds: number, literal: Uint8Array, out: Truth
   const n = literal.length;
   const byEquality = holds === HOLDS['='] || holds === HOLDS['!='];
   for (let i = 0; i < out.length; i++) {
-    const start = offsets[i]!;
-    const length = offsets[i + 1]! - start;
+    const start = offsets[i];
+    const length = offsets[i + 1] - start;
     if (byEquality && length !== n) {
       out[i] = outcome(holds, 1);
       continue;
@@ -104,7 +104,7 @@ function compareBytes(data: Data, holds: number, literal: Uint8Array, out: Truth
     const common = length < n ? length : n;
     let k = 0;
     while (k < common && bytes[start + k] === literal[k]) k++;
-    out[i] = outcome(holds, k < common ? bytes[start + k]! - literal[k]! : length - n);
+    out[i] = outcome(holds, k < common ? bytes[start + k] - literal[k] : length - n);
   }
   return out;
 }
@@ -119,7 +119,7 @@ function compareLists(data: Data, holds: number, literal: Literal, out: Truth): 
   if (!Array.isArray(literal)) throw new InvalidError('malformed', `${String(data.type)} is compared with a list`);
   const items = literal as readonly Literal[];
   const size = (data.type as DataType & { listSize: number }).listSize;
-  const item = data.children[0]!;
+  const item = data.children[0];
   // Order of every item to the literal at its place in the list.
   const orders = items.slice(0, size).map((wanted) => ({
     below: compareColumn(item, '<', wanted), equal: compareColumn(item, '=', wanted), above: compareColumn(item, '>', wanted),
@@ -128,8 +128,8 @@ function compareLists(data: Data, holds: number, literal: Literal, out: Truth): 
     let order = size - items.length;
     for (let k = 0; k < orders.length; k++) {
       const at = i * size + k;
-      if (orders[k]!.equal[at] === 2) continue;
-      order = orders[k]!.below[at] === 2 ? -1 : orders[k]!.above[at] === 2 ? 1 : NaN;
+      if (orders[k].equal[at] === 2) continue;
+      order = orders[k].below[at] === 2 ? -1 : orders[k].above[at] === 2 ? 1 : NaN;
       break;
     }
     out[i] = outcome(holds, order);
@@ -148,11 +148,11 @@ export function containsBytes(data: Data, wanted: Uint8Array): Truth {
   // One pass over the whole column: each hit is looked up, and the search goes on behind the row that has it.
   let row = 0;
   for (let at = bytes.indexOf(wanted, offsets[0]); at >= 0 && row < data.length;) {
-    while (row < data.length && offsets[row + 1]! <= at) row++;
+    while (row < data.length && offsets[row + 1] <= at) row++;
     if (row === data.length) break;
-    const inside = at + wanted.length <= offsets[row + 1]!;
+    const inside = at + wanted.length <= offsets[row + 1];
     if (inside) out[row] = 2;
-    at = bytes.indexOf(wanted, inside ? offsets[row + 1]! : at + 1);
+    at = bytes.indexOf(wanted, inside ? offsets[row + 1] : at + 1);
   }
   return out;
 }

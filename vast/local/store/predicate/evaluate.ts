@@ -47,16 +47,16 @@ export function evaluate(predicate: Predicate, rows: number, column: (name: stri
       };
       for (const other of results()) {
         if (isAnd) {
-          for (let i = 0; i < rows; i++) if (other[i]! < truth[i]!) truth[i] = other[i]!;
+          for (let i = 0; i < rows; i++) if (other[i] < truth[i]) truth[i] = other[i]!;
         } else {
-          for (let i = 0; i < rows; i++) if (other[i]! > truth[i]!) truth[i] = other[i]!;
+          for (let i = 0; i < rows; i++) if (other[i] > truth[i]) truth[i] = other[i]!;
         }
       }
       return truth;
     }
     case 'not': {
       const truth = evaluate(predicate.term, rows, column);
-      for (let i = 0; i < rows; i++) truth[i] = 2 - truth[i]!;
+      for (let i = 0; i < rows; i++) truth[i] = 2 - truth[i];
       return truth;
     }
     case 'compare': {
@@ -72,7 +72,7 @@ export function evaluate(predicate: Predicate, rows: number, column: (name: stri
       const { valid } = resolve(predicate.column, column);
       const truth = new Uint8Array(rows);
       const [whenValid, whenNull] = predicate.kind === 'is-valid' ? [2, 0] : [0, 2];
-      for (let i = 0; i < rows; i++) truth[i] = valid.every((bits) => ((bits[i >> 3]! >> (i & 7)) & 1) === 1) ? whenValid : whenNull;
+      for (let i = 0; i < rows; i++) truth[i] = valid.every((bits) => ((bits[i >> 3] >> (i & 7)) & 1) === 1) ? whenValid : whenNull;
       return truth;
     }
   }
@@ -94,7 +94,7 @@ const FIXED_SIZE_LIST = 16;
 
 function masked(truth: Truth, valid: readonly Uint8Array[]): Truth {
   for (const bits of valid) {
-    for (let i = 0; i < truth.length; i++) if (((bits[i >> 3]! >> (i & 7)) & 1) === 0) truth[i] = 1;
+    for (let i = 0; i < truth.length; i++) if (((bits[i >> 3] >> (i & 7)) & 1) === 0) truth[i] = 1;
   }
   return truth;
 }

@@ -25,8 +25,8 @@ export function zoneOf(data: Data): Zone | undefined {
   let min: number | bigint | undefined;
   let max: number | bigint | undefined;
   for (let i = 0; i < length; i++) {
-    if (valid !== undefined && ((valid[i >> 3]! >> (i & 7)) & 1) === 0) continue;
-    const value = values[i]!;
+    if (valid !== undefined && ((valid[i >> 3] >> (i & 7)) & 1) === 0) continue;
+    const value = values[i];
     if (value !== value) return undefined;
     if (min === undefined || value < min) min = value;
     if (max === undefined || value > max) max = value;
@@ -42,14 +42,14 @@ function bytesZone(data: Data, nulls: number): Zone {
   let min = -1;
   let max = -1;
   const compare = (a: number, b: number): number =>
-    buffer.compare(buffer, offsets[b]!, offsets[b + 1]!, offsets[a]!, offsets[a + 1]!);
+    buffer.compare(buffer, offsets[b], offsets[b + 1], offsets[a], offsets[a + 1]);
   for (let i = 0; i < data.length; i++) {
-    if (valid !== undefined && ((valid[i >> 3]! >> (i & 7)) & 1) === 0) continue;
+    if (valid !== undefined && ((valid[i >> 3] >> (i & 7)) & 1) === 0) continue;
     if (min < 0 || compare(i, min) < 0) min = i;
     if (max < 0 || compare(i, max) > 0) max = i;
   }
-  const low = bytes.slice(offsets[min], Math.min(offsets[min]! + LONGEST_BOUND, offsets[min + 1]!));
-  const high = offsets[max + 1]! - offsets[max]! <= LONGEST_BOUND ? bytes.slice(offsets[max], offsets[max + 1]) : undefined;
+  const low = bytes.slice(offsets[min], Math.min(offsets[min] + LONGEST_BOUND, offsets[min + 1]));
+  const high = offsets[max + 1] - offsets[max] <= LONGEST_BOUND ? bytes.slice(offsets[max], offsets[max + 1]) : undefined;
   return { nulls, min: low, ...(high === undefined ? {} : { max: high }) };
 }
 

@@ -12,7 +12,7 @@ export function toUint64(ids: RowIds): BigUint64Array {
   const n = rowCount(ids);
   const words = new Uint32Array(2 * n);
   for (let i = 0; i < n; i++) {
-    const id = ids instanceof Float64Array ? ids[i]! : ids.first + i;
+    const id = ids instanceof Float64Array ? ids[i] : ids.first + i;
     words[2 * i] = id % 2 ** 32;
     words[2 * i + 1] = id / 2 ** 32;
   }
@@ -30,8 +30,8 @@ export function toRuns(ids: Float64Array): number[] {
   const runs: number[] = [];
   for (let i = 0; i < ids.length;) {
     let n = 1;
-    while (i + n < ids.length && ids[i + n] === ids[i]! + n) n++;
-    runs.push(ids[i]!, n);
+    while (i + n < ids.length && ids[i + n] === ids[i] + n) n++;
+    runs.push(ids[i], n);
     i += n;
   }
   return runs;
@@ -39,10 +39,10 @@ export function toRuns(ids: Float64Array): number[] {
 
 export function fromRuns(runs: readonly number[]): Float64Array {
   let n = 0;
-  for (let i = 1; i < runs.length; i += 2) n += runs[i]!;
+  for (let i = 1; i < runs.length; i += 2) n += runs[i];
   const ids = new Float64Array(n);
   let at = 0;
-  for (let i = 0; i < runs.length; i += 2) for (let k = 0; k < runs[i + 1]!; k++) ids[at++] = runs[i]! + k;
+  for (let i = 0; i < runs.length; i += 2) for (let k = 0; k < runs[i + 1]; k++) ids[at++] = runs[i] + k;
   return ids;
 }
 
@@ -52,7 +52,7 @@ export function lowerBound(ids: Float64Array, id: number): number {
   let high = ids.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (ids[middle]! < id) low = middle + 1;
+    if (ids[middle] < id) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -61,12 +61,12 @@ export function lowerBound(ids: Float64Array, id: number): number {
 /** Whether two ascending lists share an id; returns it. */
 export function sharedId(a: Float64Array, b: Float64Array): number | undefined {
   const [few, many] = a.length <= b.length ? [a, b] : [b, a];
-  if (few.length === 0 || many.length === 0 || few[0]! > many.at(-1)! || many[0]! > few.at(-1)!) return undefined;
+  if (few.length === 0 || many.length === 0 || few[0] > many.at(-1)! || many[0] > few.at(-1)!) return undefined;
   let from = 0;
   for (const id of few) {
     // Galloping: neighbours in the short list are often neighbours in the long one.
     let step = 1;
-    while (from + step < many.length && many[from + step]! < id) step *= 2;
+    while (from + step < many.length && many[from + step] < id) step *= 2;
     from = lowerBound(many.subarray(0, Math.min(many.length, from + step + 1)), id);
     if (many[from] === id) return id;
   }
@@ -74,6 +74,6 @@ export function sharedId(a: Float64Array, b: Float64Array): number | undefined {
 }
 
 export function isAscending(ids: Float64Array): boolean {
-  for (let i = 1; i < ids.length; i++) if (!(ids[i]! > ids[i - 1]!)) return false;
+  for (let i = 1; i < ids.length; i++) if (!(ids[i] > ids[i - 1])) return false;
   return true;
 }

@@ -42,7 +42,7 @@ export async function* scan(request: ScanRequest, sources: Sources): AsyncGenera
   let left = request.limit;
   for (let i = 0; i < clusters.length && left > 0; i++) {
     load(clusters[i + 1]);
-    for await (const slice of slicesOf(clusters[i]!, request, sources)) {
+    for await (const slice of slicesOf(clusters[i], request, sources)) {
       const batch = await batchOf(slice, request, left);
       if (batch === undefined) continue;
       left -= batch.rowIds.length;
@@ -68,7 +68,7 @@ async function chunksOf(request: ScanRequest, sources: Sources): Promise<Chunk[]
     const groups = await sources.meta(segment);
     groups.forEach((meta, group) => {
       const { rows, runs } = meta;
-      const [from, to] = [runs[0]!, runs.at(-2)! + runs.at(-1)!];
+      const [from, to] = [runs[0], runs.at(-2)! + runs.at(-1)!];
       if (!wanted(from, to)) return;
       const changed = request.deltas.some((delta) => delta.kind === 'update' && touches(delta, from, to));
       if (predicate !== undefined && !changed && !mayMatch(predicate, rows, zoneOf(meta, segment.columns, idOf, from, to))) return;
@@ -92,7 +92,7 @@ function zoneOf(
 
 function touches(delta: Delta, from: number, to: number): boolean {
   const at = lowerBound(delta.ids, from);
-  return at < delta.ids.length && delta.ids[at]! < to;
+  return at < delta.ids.length && delta.ids[at] < to;
 }
 
 /** Chunks whose ranges of ids overlap, together. */
@@ -108,7 +108,7 @@ function clusterByOverlap(chunks: readonly Chunk[]): Chunk[][] {
 }
 
 async function* slicesOf(cluster: readonly Chunk[], request: ScanRequest, sources: Sources): AsyncGenerator<Slice> {
-  const [from, to] = [cluster[0]!.from, Math.max(...cluster.map((chunk) => chunk.to))];
+  const [from, to] = [cluster[0].from, Math.max(...cluster.map((chunk) => chunk.to))];
   const deltas = request.deltas.filter((delta) => touches(delta, from, to));
   const parts = await Promise.all(cluster.map((chunk) => chunkIds(chunk, sources)));
   const total = parts.reduce((sum, ids) => sum + ids.length, 0);
@@ -123,7 +123,7 @@ async function* slicesOf(cluster: readonly Chunk[], request: ScanRequest, source
       const used = of === undefined ? undefined : [...new Set(of)];
       const slice = used === undefined || of === undefined
         ? Slice.of(ids.subarray(start, stop), cluster, rows.subarray(start, stop), undefined, deltas, sources)
-        : Slice.of(ids.subarray(start, stop), used.map((i) => cluster[i]!), rows.subarray(start, stop), relabel(of, used), deltas, sources);
+        : Slice.of(ids.subarray(start, stop), used.map((i) => cluster[i]), rows.subarray(start, stop), relabel(of, used), deltas, sources);
       if (slice.length > 0) yield slice;
     }
   }
@@ -148,11 +148,11 @@ function merge(parts: readonly Float64Array[], total: number): { ids: Float64Arr
     }
   });
   if (isAscending(ids)) return { ids, rows, chunkOf: parts.length === 1 ? undefined : chunkOf };
-  const order = Uint32Array.from({ length: total }, (_, i) => i).sort((a, b) => ids[a]! - ids[b]! || a - b);
+  const order = Uint32Array.from({ length: total }, (_, i) => i).sort((a, b) => ids[a] - ids[b] || a - b);
   return {
-    ids: Float64Array.from(order, (i) => ids[i]!),
-    rows: Int32Array.from(order, (i) => rows[i]!),
-    chunkOf: parts.length === 1 ? undefined : Uint32Array.from(order, (i) => chunkOf[i]!),
+    ids: Float64Array.from(order, (i) => ids[i]),
+    rows: Int32Array.from(order, (i) => rows[i]),
+    chunkOf: parts.length === 1 ? undefined : Uint32Array.from(order, (i) => chunkOf[i]),
   };
 }
 

@@ -21,7 +21,7 @@ export interface Chunk {
 export function chunkColumns(chunk: Chunk, columnIds: readonly number[], sources: Sources): Promise<ReadonlyMap<number, Data>> {
   const { segment } = chunk;
   if (segment.kind === 'file') return sources.group(segment, chunk.group, columnIds);
-  return sources.batch(segment.at).then((columns) => new Map(segment.columnIds.map((id, i) => [id, columns[i]!])));
+  return sources.batch(segment.at).then((columns) => new Map(segment.columnIds.map((id, i) => [id, columns[i]])));
 }
 
 /** Ids of a chunk's rows in row order. */
@@ -33,7 +33,7 @@ export async function chunkIds(chunk: Chunk, sources: Sources): Promise<Float64A
     if (brought !== undefined) return brought;
   }
   const runs = chunk.runs ?? [chunk.from, chunk.rows];
-  for (let i = 0; i < runs.length; i += 2) for (let k = 0; k < runs[i + 1]!; k++) ids[at++] = runs[i]! + k;
+  for (let i = 0; i < runs.length; i += 2) for (let k = 0; k < runs[i + 1]; k++) ids[at++] = runs[i] + k;
   return ids;
 }
 
@@ -70,9 +70,9 @@ export class Slice {
     const dead = deadRows(ids, chunks, chunkOf, deltas);
     if (dead !== undefined) {
       const live = Int32Array.from({ length: ids.length }, (_, i) => i).filter((i) => dead[i] === 0);
-      ids = Float64Array.from(live, (i) => ids[i]!);
-      rows = live.map((i) => rows[i]!);
-      if (chunkOf !== undefined) chunkOf = Uint32Array.from(live, (i) => chunkOf![i]!);
+      ids = Float64Array.from(live, (i) => ids[i]);
+      rows = live.map((i) => rows[i]);
+      if (chunkOf !== undefined) chunkOf = Uint32Array.from(live, (i) => chunkOf![i]);
     }
     const overrides: Override[] = [];
     for (const delta of deltas) {
@@ -80,12 +80,12 @@ export class Slice {
       const override: Override = { delta, at: [], rows: [] };
       eachShared(ids, delta, chunks, chunkOf, (position, k) => {
         override.at.push(position);
-        override.rows.push(delta.batchRows[k]!);
+        override.rows.push(delta.batchRows[k]);
       });
       if (override.at.length > 0) overrides.push(override);
     }
     overrides.sort((a, b) => a.delta.seq - b.delta.seq);
-    const whole = chunks.length === 1 && ids.length === chunks[0]!.rows && rows.every((row, i) => row === i);
+    const whole = chunks.length === 1 && ids.length === chunks[0].rows && rows.every((row, i) => row === i);
     return new Slice(ids, chunks, picks(rows, chunkOf), whole, overrides, sources);
   }
 
@@ -109,15 +109,15 @@ export class Slice {
   /** The rows at these positions. */
   select(positions: Int32Array): Slice {
     const { rows, sources } = this.#picks;
-    const ids = Float64Array.from(positions, (i) => this.ids[i]!);
-    const which = picks(positions.map((i) => rows[i]!), sources && Uint32Array.from(positions, (i) => sources[i]!));
+    const ids = Float64Array.from(positions, (i) => this.ids[i]);
+    const which = picks(positions.map((i) => rows[i]), sources && Uint32Array.from(positions, (i) => sources[i]));
     const overrides = this.#overrides.map(({ delta, at, rows: batchRows }) => {
       const kept: Override = { delta, at: [], rows: [] };
       at.forEach((position, k) => {
         const now = lowerBoundOf(positions, position);
         if (positions[now] !== position) return;
         kept.at.push(now);
-        kept.rows.push(batchRows[k]!);
+        kept.rows.push(batchRows[k]);
       });
       return kept;
     });
@@ -145,13 +145,13 @@ function eachShared(
   ids: Float64Array, delta: Delta, chunks: readonly Chunk[], chunkOf: Uint32Array | undefined, found: (position: number, k: number) => void,
 ): void {
   if (ids.length === 0) return;
-  let k = lowerBound(delta.ids, ids[0]!);
+  let k = lowerBound(delta.ids, ids[0]);
   for (let position = 0; k < delta.ids.length; k++) {
-    const id = delta.ids[k]!;
+    const id = delta.ids[k];
     if (id > ids.at(-1)!) return;
     position += lowerBound(ids.subarray(position), id);
     for (let p = position; ids[p] === id; p++) {
-      if (chunks[chunkOf === undefined ? 0 : chunkOf[p]!]!.segment.seq < delta.seq) found(p, k);
+      if (chunks[chunkOf === undefined ? 0 : chunkOf[p]].segment.seq < delta.seq) found(p, k);
     }
   }
 }
@@ -169,7 +169,7 @@ function lowerBoundOf(positions: Int32Array, value: number): number {
   let high = positions.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (positions[middle]! < value) low = middle + 1;
+    if (positions[middle] < value) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -77,7 +77,7 @@ export class CachedSources implements Sources {
       for (const { id, name } of missing) {
         loads.push(this.#cache.load(key(id), async () => {
           const batch = await request;
-          const data = batch.data.children[batch.schema.names.indexOf(name)]!;
+          const data = batch.data.children[batch.schema.names.indexOf(name)];
           return { value: data, bytes: data.byteLength };
         }).then((data) => void found.set(id, data)));
       }
@@ -91,6 +91,6 @@ export class CachedSources implements Sources {
 export async function idsOfInsert(segment: InsertSegment, sources: Sources): Promise<Float64Array | undefined> {
   if (segment.idColumn === undefined) return undefined;
   const columns = await sources.batch(segment.at);
-  const values = columns[segment.idColumn]!.values as BigInt64Array;
+  const values = columns[segment.idColumn].values as BigInt64Array;
   return Float64Array.from({ length: segment.rows }, (_, i) => Number(values[i]));
 }

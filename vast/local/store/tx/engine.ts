@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CachedSources } from '../rows/sources.ts';
-import type { Delta, Segment, TableVersion } from '../rows/version.ts';
+import type { TableVersion } from '../rows/version.ts';
 import type { Wal } from '../wal/wal.ts';
 import type { Locks } from './locks.ts';
 import type { RowLocks } from './row-locks.ts';
@@ -12,12 +12,6 @@ export interface Root {
   readonly commit: number;
   readonly catalog: Catalog;
   readonly tables: ReadonlyMap<number, TableVersion>;
-}
-
-/** What is being read, so that its files stay. */
-export interface Pin {
-  readonly segments: readonly Segment[];
-  readonly deltas: readonly Delta[];
 }
 
 /** What a transaction needs of the store. */
@@ -33,8 +27,8 @@ export interface Engine {
   claimRowIds(table: number, rows: number): [number, number];
   /** The same for ids that came from outside. */
   noteRowIds(table: number, ids: Float64Array): [number, number];
-  /** Keeps the files of what is pinned until the iteration ends. */
-  pinned<T>(pin: Pin, iterate: () => AsyncGenerator<T>): AsyncIterable<T>;
+  /** Keeps what the snapshots of now stand on until the iteration ends, also when its transaction ends earlier. */
+  pinned<T>(iterate: () => AsyncGenerator<T>): AsyncIterable<T>;
   /** Makes the transaction durable, and visible to those that begin later. */
   commit(transaction: StoreTransaction): Promise<void>;
   /** Frees the transaction's locks and its snapshot. */

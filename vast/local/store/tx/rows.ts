@@ -38,14 +38,14 @@ export function externalIds(data: Data): Float64Array {
   if (!DataType.isInt(data.type) || data.type.bitWidth !== 64 || !data.type.isSigned || data.nullCount > 0) {
     throw new InvalidError('row-id', `${EXTERNAL_ROW_ID} is an int64 without nulls`);
   }
-  return checked(Float64Array.from({ length: data.length }, (_, i) => Number((data.values as BigInt64Array)[i]!)));
+  return checked(Float64Array.from({ length: data.length }, (_, i) => Number((data.values as BigInt64Array)[i])));
 }
 
 /** Ids that an update or delete names: uint64, or decimal128 as sorted tables have them. */
 export function namedIds(batch: RecordBatch): Float64Array {
   const at = batch.schema.names.indexOf(ROW_ID);
   if (at < 0) throw new InvalidError('row-id', `a column ${ROW_ID} names the rows`);
-  const data = batch.data.children[at]!;
+  const data = batch.data.children[at];
   const { type } = data;
   const words = DataType.isDecimal(type) && type.scale === 0 ? type.bitWidth / 32 : DataType.isInt(type) && type.bitWidth === 64 ? 2 : 0;
   if (words === 0 || data.nullCount > 0) throw new InvalidError('row-id', `${ROW_ID} is a uint64 or decimal128(38, 0) without nulls, not ${String(type)}`);
@@ -53,7 +53,7 @@ export function namedIds(batch: RecordBatch): Float64Array {
   const values = new Uint32Array(bytes.buffer, 0, data.length * words);
   return checked(Float64Array.from({ length: data.length }, (_, i) => {
     let id = 0;
-    for (let k = words - 1; k >= 0; k--) id = id * 2 ** 32 + values[i * words + k]!;
+    for (let k = words - 1; k >= 0; k--) id = id * 2 ** 32 + values[i * words + k];
     return id;
   }));
 }
@@ -67,8 +67,8 @@ function checked(ids: Float64Array): Float64Array {
 export function sortIds(ids: Float64Array): { ids: Float64Array; rows: Int32Array } {
   const rows = Int32Array.from({ length: ids.length }, (_, i) => i);
   if (isAscending(ids)) return { ids, rows };
-  rows.sort((a, b) => ids[a]! - ids[b]!);
-  const sorted = Float64Array.from(rows, (row) => ids[row]!);
+  rows.sort((a, b) => ids[a] - ids[b]);
+  const sorted = Float64Array.from(rows, (row) => ids[row]);
   if (!isAscending(sorted)) throw new InvalidError('row-id', 'a row id comes twice');
   return { ids: sorted, rows };
 }

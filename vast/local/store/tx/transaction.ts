@@ -124,7 +124,7 @@ export class StoreTransaction implements Transaction {
     if (decided !== undefined && decided !== isExternal && rows > 0) {
       throw new InvalidError('row-id', `inserts into ${path.join('/')} ${decided ? 'must' : 'must not'} bring ${EXTERNAL_ROW_ID}, as the first one did${decided ? '' : ' not'}`);
     }
-    const ids = isExternal ? await this.#claimExternal(table, path, externalIds(batch.data.children[idColumn]!)) : undefined;
+    const ids = isExternal ? await this.#claimExternal(table, path, externalIds(batch.data.children[idColumn])) : undefined;
     // From here to the record nothing waits: a statement is in the log as a whole or not at all.
     if (rows === 0) return ids ?? { first: this.#engine.nextRowId(table.id), count: 0 };
     if (decided === undefined && table.columns.some(({ field }) => field.name === EXTERNAL_ROW_ID)) ddl.decideRowIds(tx, path, isExternal);
@@ -181,7 +181,7 @@ export class StoreTransaction implements Transaction {
       predicateColumns: names.map((name) => columnNamed(table, name)),
       ...(predicate === undefined ? {} : { predicate }),
     };
-    return this.#engine.pinned({ segments, deltas }, () => scan(request, this.#engine.sources));
+    return this.#engine.pinned(() => scan(request, this.#engine.sources));
   }
 
   async commit(): Promise<void> {

@@ -125,7 +125,8 @@ export class BenchProcess {
   }
 }
 
-function cpuSeconds(pid: number): number {
+/** CPU seconds of a process and all its threads so far. */
+export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;

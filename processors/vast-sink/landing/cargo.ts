@@ -49,8 +49,8 @@ export class BufferPool {
   }
 }
 
-/** About what a row of a dimension takes. */
-const CHANGE_BYTES = 400;
+/** About what a row of a dimension takes while it waits as an object. */
+const CHANGE_BYTES = 2_000;
 
 /** Gathers rows until they are worth a transaction. */
 export class Stage {

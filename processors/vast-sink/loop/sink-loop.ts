@@ -36,7 +36,7 @@ const POLL_MS = 100;
 const IDLE_MOVE_MS = 10_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
-const FETCH = { maxBytes: 8 << 20, maxPartitionBytes: 1 << 20, maxBufferedBytes: 8 << 20, maxWaitMs: 100 };
+const FETCH = { maxBytes: 4 << 20, maxPartitionBytes: 1 << 20, maxBufferedBytes: 4 << 20, maxWaitMs: 100 };
 
 /**
  * The sink's one thread of work: takes what the group says, claims, reads, stages, and has one transaction under way while the next

@@ -9,6 +9,8 @@ Examples:
   $ npm start -- --reset --region DE --speed 60            another twin, a minute a second
   $ KAFKA_BROKERS=kafka:9092 SCHEMA_REGISTRY_URL=http://registry:8081 npm start
                                                            on servers that run already
+  $ VAST_ENDPOINT=https://vast:443 VAST_ACCESS_KEY=… VAST_SECRET_KEY=… npm start
+                                                           landing in a VAST cluster
 
 A second start continues the twin where it stopped. Its data are in --data-dir; --reset deletes them.
 Ctrl-C stops everything in order; a second Ctrl-C stops it at once.`;
@@ -28,13 +30,15 @@ interface Options {
   readonly kafkaPort: number;
   readonly registryPort: number;
   readonly apiPort: number;
+  readonly vastPort: number;
+  readonly vast: boolean;
   readonly json?: boolean;
 }
 
 export function register(program: Command): void {
   program
     .command('up')
-    .description('a whole twin on this machine: Kafka, schema registry, all processors, and a live view of them')
+    .description('a whole twin on this machine: Kafka, schema registry, a local VAST endpoint, all processors, and a live view of them')
     .option('--subscribers <n>', 'subscribers (default: 100000)', integer(1))
     .option('--partitions <n>', 'partitions of the event topics (default: 8)', integer(1, 10_000))
     .option('--region <country>', 'ISO 3166-1 alpha-2 code of the country to live in (default: IE)', region)
@@ -49,12 +53,14 @@ export function register(program: Command): void {
     .option('--kafka-port <port>', 'port of the local Kafka', port, 9092)
     .option('--registry-port <port>', 'port of the local schema registry', port, 8081)
     .option('--api-port <port>', "port of the scenario-injector's API", port, 8080)
+    .option('--vast-port <port>', 'port of the local VAST endpoint', port, 9090)
+    .option('--no-vast', 'do not land the streams in VAST DB')
     .option('--json', 'show the running twin as JSON lines on stdout')
     .addHelpText('after', HELP)
     .action(run);
 }
 
-async function run({ kafkaPort, registryPort, apiPort, reset = false, json = false, ...options }: Options): Promise<void> {
+async function run({ kafkaPort, registryPort, apiPort, vastPort, reset = false, json = false, ...options }: Options): Promise<void> {
   const [{ up }, { watchNpm }] = await Promise.all([import('../up/up.ts'), import('../up/parent.ts')]);
   const stopping = new AbortController();
   const stop = (): void => {
@@ -68,7 +74,7 @@ async function run({ kafkaPort, registryPort, apiPort, reset = false, json = fal
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   const unwatch = watchNpm(stop);
   try {
-    await up({ ...options, reset, json, ports: { kafka: kafkaPort, registry: registryPort, api: apiPort } }, process.env, stopping.signal);
+    await up({ ...options, reset, json, ports: { kafka: kafkaPort, registry: registryPort, api: apiPort, vast: vastPort } }, process.env, stopping.signal);
   } finally {
     unwatch();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);

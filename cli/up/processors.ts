@@ -7,6 +7,9 @@ export const PROCESSORS = [
   'scenario-injector', 'cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator',
 ] as const;
 
+/** Stops last: it lands what the others have written. */
+export const SINK = 'vast-sink';
+
 /** A processor of the twin in a process of its own, and where its metrics are. */
 export class ProcessorProcess {
   readonly supervised: Supervised;

@@ -8,27 +8,32 @@ import { SchemaRegistry } from '../../deploy/local/registry.ts';
 import type { Progress } from './progress.ts';
 import type { TwinFolder } from './settings.ts';
 import { Supervised } from './supervised.ts';
+import { LocalVast, vastEnvironment } from './vast.ts';
 
 export interface Ports {
   readonly kafka: number;
   readonly registry: number;
   readonly api: number;
+  readonly vast: number;
 }
 
 /** Where the servers are, and what of them this `up` has started. */
 export interface Servers {
   readonly brokers: string;
   readonly registryUrl: string;
+  /** Where VAST is and how to log in, as the sink reads it; null without VAST. */
+  readonly vast: NodeJS.ProcessEnv | null;
   /** In the order of their start. */
   readonly own: readonly Supervised[];
 }
 
 /**
- * The broker and the registry: those that KAFKA_BROKERS and SCHEMA_REGISTRY_URL name, else local ones. Each server is handed to
- * `started` as soon as it exists, so that it is stopped whatever fails later.
+ * The broker, the registry and VAST: those that KAFKA_BROKERS, SCHEMA_REGISTRY_URL and VAST_ENDPOINT name, else local ones. Each
+ * server is handed to `started` as soon as it exists, so that it is stopped whatever fails later.
+ * @param withVast false: no VAST at all
  */
 export async function startServers(
-  folder: TwinFolder, ports: Ports, env: NodeJS.ProcessEnv, progress: Progress, signal: AbortSignal,
+  folder: TwinFolder, ports: Ports, withVast: boolean, env: NodeJS.ProcessEnv, progress: Progress, signal: AbortSignal,
   started: (server: Supervised) => void,
 ): Promise<Servers> {
   const own: Supervised[] = [];
@@ -36,8 +41,9 @@ export async function startServers(
   if (!env.KAFKA_BROKERS) await requirePort(ports.kafka, 'Kafka', '--kafka-port');
   if (!env.SCHEMA_REGISTRY_URL) await requirePort(ports.registry, 'the schema registry', '--registry-port');
   await requirePort(ports.api, "the scenario-injector's API", '--api-port');
+  if (withVast && !env.VAST_ENDPOINT) await requirePort(ports.vast, 'the local VAST endpoint', '--vast-port');
 
-  const launch = async (name: string, server: KafkaServer | SchemaRegistry, address: () => string): Promise<void> => {
+  const launch = async (name: string, server: Server, address: () => string): Promise<void> => {
     signal.throwIfAborted();
     progress.step(`starting ${name}`);
     const supervised = new Supervised(name, () => startOf(server));
@@ -62,10 +68,19 @@ export async function startServers(
     await launch('schema registry', registry, () => registry.url);
     registryUrl = registry.url;
   }
-  return { brokers, registryUrl, own };
+  if (!withVast || env.VAST_ENDPOINT) return { brokers, registryUrl, vast: withVast ? {} : null, own };
+  const vast = new LocalVast({ dataDir: folder.file('vastdb'), port: ports.vast, env, logFile: folder.file('logs', 'vastdb.log') });
+  await launch('local VAST endpoint', vast, () => vast.url);
+  return { brokers, registryUrl, vast: vastEnvironment(env, vast.url), own };
 }
 
-async function startOf(server: KafkaServer | SchemaRegistry): Promise<GuardedChild> {
+/** Something to start, in a process of its own. */
+interface Server {
+  start(): Promise<void>;
+  readonly process: GuardedChild | undefined;
+}
+
+async function startOf(server: Server): Promise<GuardedChild> {
   await server.start();
   return server.process!;
 }

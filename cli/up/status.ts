@@ -15,7 +15,7 @@ export interface ProcessStatus {
   readonly restarts: number;
   /** Why it ended last. */
   readonly reason?: string;
-  /** Event time between the newest tick and the slowest task, s. */
+  /** Event time between the newest tick and the slowest task; of the sink, age of the oldest row that has not landed. s. */
   readonly lagSeconds?: number;
   /** Resident memory, bytes. */
   readonly memoryBytes?: number;
@@ -83,7 +83,7 @@ function processOf({ name, state, restarts, reason }: Supervised): ProcessStatus
 }
 
 function gauges(samples: readonly Sample[]): Pick<ProcessStatus, 'lagSeconds' | 'memoryBytes'> {
-  const lags = samples.filter(({ name }) => name === 'twin_lag_seconds').map(({ value }) => value);
+  const lags = samples.filter(({ name }) => name === 'twin_lag_seconds' || name === 'vast_sink_lag_seconds').map(({ value }) => value);
   const memory = samples.find(({ name }) => name === 'process_resident_memory_bytes')?.value;
   return {
     ...(lags.length === 0 ? {} : { lagSeconds: Math.max(...lags) }),

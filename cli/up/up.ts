@@ -6,7 +6,7 @@ import { count } from '../plan/format.ts';
 import { plan, type Plan } from '../plan/figures.ts';
 import { fitDisk } from './disk-check.ts';
 import { displayFor } from './display.ts';
-import { ProcessorProcess, PROCESSORS } from './processors.ts';
+import { ProcessorProcess, PROCESSORS, SINK } from './processors.ts';
 import { Progress } from './progress.ts';
 import { startServers, type Ports, type Servers } from './servers.ts';
 import { TwinFolder, type TwinRequest, type TwinSettings } from './settings.ts';
@@ -18,6 +18,8 @@ export interface UpOptions extends TwinRequest {
   readonly dataDir: string;
   readonly reset: boolean;
   readonly json: boolean;
+  /** Whether to land the streams in VAST DB. */
+  readonly vast: boolean;
   readonly ports: Ports;
   readonly speed: number;
   /** Event time at which the clock ends, ms. */
@@ -40,10 +42,10 @@ export async function up(options: UpOptions, env: NodeJS.ProcessEnv, signal: Abo
   const processors: ProcessorProcess[] = [];
   try {
     const figures = await planFor(folder, options, env);
-    const stack = await startServers(folder, options.ports, env, progress, signal, (server) => servers.push(server));
+    const stack = await startServers(folder, options.ports, options.vast, env, progress, signal, (server) => servers.push(server));
     const childEnv = environment(env, stack, folder.settings, options);
     await prepare(folder, figures, childEnv, progress, signal);
-    for (const name of PROCESSORS) {
+    for (const name of stack.vast === null ? PROCESSORS : [...PROCESSORS, SINK]) {
       signal.throwIfAborted();
       progress.step('starting processors', name);
       const processor = new ProcessorProcess(name, childEnv, folder.file('logs', `${name}.log`));
@@ -71,6 +73,7 @@ async function planFor(folder: TwinFolder, { speed, retentionHours }: UpOptions,
 function environment(env: NodeJS.ProcessEnv, servers: Servers, settings: TwinSettings, options: UpOptions): NodeJS.ProcessEnv {
   return {
     ...env,
+    ...servers.vast,
     KAFKA_BROKERS: servers.brokers,
     SCHEMA_REGISTRY_URL: servers.registryUrl,
     API_PORT: String(options.ports.api),
@@ -113,7 +116,7 @@ async function watch(
   const display = displayFor(
     process.stdout, options.json,
     `telco-twin  ${region}, ${count(subscribers)} subscribers, ${partitions} partitions, seed ${seed}`,
-    [`  Kafka ${servers.brokers}  registry ${servers.registryUrl}`, `  API ${api}  logs ${folder.file('logs')}`, '  Ctrl-C stops everything; the next start continues here.'],
+    [`  Kafka ${servers.brokers}  registry ${servers.registryUrl}`, ...vastLine(servers, env), `  API ${api}  logs ${folder.file('logs')}`, '  Ctrl-C stops everything; the next start continues here.'],
   );
   try {
     while (!signal.aborted) {
@@ -125,13 +128,21 @@ async function watch(
   }
 }
 
-/** The clock stops first, then the generators drain together, then the servers go in the reverse order of their start. */
+/** Where VAST's clients find what lands; the local endpoint is for development and tests, not VAST. */
+function vastLine({ vast }: Servers, env: NodeJS.ProcessEnv): string[] {
+  if (vast === null) return [];
+  return [vast.VAST_ENDPOINT === undefined ? `  VAST ${env.VAST_ENDPOINT}` : `  local VAST endpoint ${vast.VAST_ENDPOINT} (for development and tests, not VAST)`];
+}
+
+/** The clock stops first, then the generators drain together, then the sink lands what they wrote, then the servers go in the reverse order of their start. */
 async function stopAll(servers: readonly Supervised[], processors: readonly ProcessorProcess[], progress: Progress): Promise<void> {
-  const [clock, ...generators] = processors;
+  const sink = processors.find(({ name }) => name === SINK);
+  const [clock, ...generators] = processors.filter((processor) => processor !== sink);
   if (clock !== undefined) {
     progress.step('stopping processors', clock.name);
     await clock.supervised.stop(DRAIN_MS);
     await Promise.all(generators.map(({ supervised }) => supervised.stop(DRAIN_MS)));
+    await sink?.supervised.stop(DRAIN_MS);
     progress.done('processors stopped');
   }
   for (const server of [...servers].reverse()) {

@@ -1,4 +1,5 @@
-import { Data, DataType, Field, FixedSizeList, List, RecordBatch, Schema, Struct } from 'apache-arrow';
+import type { Field} from 'apache-arrow';
+import { Data, DataType, FixedSizeList, List, RecordBatch, Schema, Struct } from 'apache-arrow';
 
 /**
  * A leaf of a column as VAST sends it: the column cut down to the one branch that leads to the leaf. A struct keeps one child, a map
@@ -27,7 +28,7 @@ function branchField(field: Field, path: readonly number[]): Field {
   if (index === undefined) return field;
   const type = field.type as DataType;
   const child = (type.children as readonly Field[] | null | undefined)?.[index];
-  if (child === undefined) throw new RangeError(`${field.name} of type ${String(type)} has no child ${index}`);
+  if (child === undefined) throw new RangeError(`${field.name} of type ${(type as { toString(): string }).toString()} has no child ${index}`);
   return field.clone({ type: branchType(type, branchField(child, rest)) });
 }
 

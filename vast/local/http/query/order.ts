@@ -55,7 +55,7 @@ export function sorted(batches: readonly Columns[], plan: Plan, by: readonly str
   return {
     rows,
     data: plan.fields.map((field: Field, column) => take(field.type as DataType, batches.map(({ data }) => data[column]), field.nullable)),
-    rowIds: take(batches[0]?.rowIds.type as DataType, batches.map(({ rowIds }) => rowIds), false),
+    rowIds: take(batches[0]?.rowIds.type, batches.map(({ rowIds }) => rowIds), false),
   };
 }
 
@@ -63,7 +63,7 @@ type Key = number | bigint | string | boolean | Uint8Array | null;
 
 /** Values of a column that compare as the column does. */
 function keysOf(columns: readonly (Data | undefined)[]): Key[] {
-  return columns.flatMap((data) => (data === undefined ? [] : Array.from(new Vector([data]), (value) => keyOf(data.type as DataType, value))));
+  return columns.flatMap((data) => (data === undefined ? [] : Array.from(new Vector([data]), (value) => keyOf(data.type, value))));
 }
 
 function keyOf(type: DataType, value: unknown): Key {

@@ -68,8 +68,8 @@ export function planOf(query: Query, table: TableInfo, sortedBy: readonly string
 /** Python tags the entries of a map as another map; names of children and time zones are not sent. */
 function sameShape(column: QueryColumn, field: Field, inMap = false): boolean {
   const children = ((field.type as { readonly children?: readonly Field[] | null }).children ?? []);
-  const tagged = inMap && column.type === Type.Map ? Type.Struct_ : column.type;
-  return tagged === (field.typeId as number)
+  const tagged: number = inMap && column.type === Type.Map ? Type.Struct_ : column.type;
+  return tagged === Number(field.typeId)
     && column.children.length === children.length
     && column.children.every((child, index) => {
       const below = children[index];

@@ -2,7 +2,7 @@ import { decodeQuery } from '../../../wire/query/relation.ts';
 import { parseBoolean, SORTED_PROJECTIONS } from '../../../wire/headers.ts';
 import type { Transaction } from '../../store/types.ts';
 import { invalidArgument, notImplemented } from '../errors.ts';
-import { FrameWriter } from '../query/frames.ts';
+import type { FrameWriter } from '../query/frames.ts';
 import { fittingProjection, sortColumns } from '../query/order.ts';
 import { planOf } from '../query/plan.ts';
 import { select, sendCount } from '../query/select.ts';

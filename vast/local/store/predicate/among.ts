@@ -29,7 +29,8 @@ export function isAmong(data: Data, literals: readonly Literal[]): Truth {
   }
   if (wordsOf(type) === 2) {
     // By the low word first: a set of numbers is quicker than one of bigints, and few values pass it.
-    const wrap = DataType.isInt(type) && !type.isSigned ? BigInt.asUintN : BigInt.asIntN;
+    const isUnsigned = DataType.isInt(type) && !type.isSigned;
+    const wrap = (bits: number, value: bigint): bigint => (isUnsigned ? BigInt.asUintN(bits, value) : BigInt.asIntN(bits, value));
     const wanted = literals.map((literal) => asNumeric(literal, type)).filter((v) => typeof v === 'bigint' || Number.isInteger(v)).map(BigInt)
       .filter((value) => wrap(64, value) === value).map((value) => BigInt.asUintN(64, value));
     const lows = new Map<number, Set<number>>();

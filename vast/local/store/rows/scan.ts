@@ -175,7 +175,7 @@ async function batchOf(slice: Slice, request: ScanRequest, left: number): Promis
   const rest = columns.filter((column) => !read.has(column.id));
   const selected = positions === undefined ? slice : slice.select(positions);
   const which = positions === undefined ? undefined : picks(positions);
-  const out = await Promise.all(columns.map((column) => {
+  const out = await Promise.all(columns.map(async (column) => {
     const data = read.get(column.id);
     if (data === undefined) return selected.column(column, rest);
     return which === undefined ? data : gather(column.field.type, [data], which, column.field.nullable);

@@ -47,6 +47,10 @@ function plain(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array, plain);
   if (typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(plain);
-  if ('toJSON' in value && typeof value.toJSON === 'function') return plain(value.toJSON());
+  if (isArrowRow(value)) return plain(value.toJSON());
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+function isArrowRow(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value;
 }

@@ -2,7 +2,7 @@ import { Field, Float64, Int32, Int64, makeData, RecordBatch, Schema, Struct, Ut
 import { describe, expect, it } from 'vitest';
 import { VastClient, type Condition, type Query, type Transaction } from '../../../vast/client/index.ts';
 import { TableReader } from '../../../vast/wire/flatbuffers/reader.ts';
-import { decodeQuery } from '../../../vast/wire/relation.ts';
+import { decodeQuery } from '../../../vast/wire/query/relation.ts';
 import { RequestVerifier, sha256Hex } from '../../../vast/wire/sigv4.ts';
 import { captureNamed, captureNumbers, tabularOf, type Capture } from './support/captures.ts';
 import { batchesOf, columnsOf, rowsOf } from './support/rows.ts';

@@ -10,6 +10,11 @@ export interface TopicPartitionOffset extends TopicPartition {
   readonly offset: number;
 }
 
+/** An offset as a consumer group keeps it, with a text that the committer may leave beside it. */
+export interface CommittedOffset extends TopicPartitionOffset {
+  readonly metadata?: string;
+}
+
 /** Offsets that a writer's records got on one partition. In a transaction: from its first record to its latest flushed one. */
 export interface OffsetRange extends TopicPartition {
   readonly firstOffset: number;

@@ -79,6 +79,14 @@ export class VastClient implements AsyncDisposable {
   }
 
   /**
+   * Rolls back a transaction of another process: one that has died, or must not go on, and holds what others need. Does nothing when
+   * it is over, whichever way.
+   */
+  async rollback(txid: bigint): Promise<void> {
+    await new Transaction(this.#scope(txid)).rollback();
+  }
+
+  /**
    * Runs work in a transaction and commits it; when the work or the commit fails, rolls back and throws that error. A rollback that
    * fails as well is not reported: the server lets the transaction expire.
    */

@@ -60,8 +60,9 @@ export class Intake {
     const stream = this.#streams.get(fetched.topic);
     if (stream !== undefined) await this.#takeStream(stream, fetched, source, stage);
     else await this.#takeDimension(this.#dimensions.get(fetched.topic)!, fetched, source, stage);
+    const from = Math.max(source.position, source.landFrom);
     source.position = fetched.nextOffset;
-    if (source.position > source.landFrom) stage.move(source.claim, source.position, performance.now());
+    if (source.position > from) stage.move(source.claim, from, source.position, performance.now());
   }
 
   async #takeStream({ table, readers }: StreamTarget, fetched: FetchedPartition, source: Source, stage: Stage): Promise<void> {

@@ -17,6 +17,8 @@ export interface Parcel {
 
 export interface Move {
   readonly claim: Claim;
+  /** Offset of the first record that this cargo lands; of the next that it does not. */
+  readonly fromOffset: number;
   readonly nextOffset: number;
 }
 
@@ -114,12 +116,12 @@ export class Stage {
     this.#poison.push(record);
   }
 
-  /** Everything below `nextOffset` has been staged. */
-  move(claim: Claim, nextOffset: number, now: number): void {
+  /** Everything of [fromOffset, nextOffset) has been staged. */
+  move(claim: Claim, fromOffset: number, nextOffset: number, now: number): void {
     const place = placeOf(claim);
     const earlier = this.#moves.get(place);
     if (earlier !== undefined && earlier.claim !== claim) throw new Error(`rows of two claims of ${place} were staged together`);
-    this.#moves.set(place, { claim, nextOffset });
+    this.#moves.set(place, { claim, fromOffset: earlier?.fromOffset ?? fromOffset, nextOffset });
     if (this.#since === Infinity && this.rows > 0) this.#since = now;
   }
 

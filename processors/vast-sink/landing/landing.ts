@@ -6,7 +6,7 @@ import { FencedError } from '../errors.ts';
 import type { SinkMetrics } from '../metrics.ts';
 import type { Warehouse } from '../warehouse.ts';
 import type { DeadLetters } from '../dead-letters.ts';
-import type { Cargo, Parcel } from './cargo.ts';
+import type { Cargo, Move, Parcel } from './cargo.ts';
 
 /**
  * - `landed`: committed.
@@ -24,6 +24,8 @@ export interface LandingEnvironment {
   readonly concurrentInserts: number;
   readonly metrics: SinkMetrics;
   readonly logger: Logger;
+  /** Tells the next owner of the partitions which transaction might hold them, should this sink die. */
+  readonly announce: (txid: bigint, moves: readonly Move[]) => Promise<void>;
   /** Why landing does not get on; null when it does. */
   readonly onTrouble: (reason: string | null) => void;
 }
@@ -74,15 +76,17 @@ function outcomeOf(error: unknown): 'retried' | 'unknown' | 'fenced' | 'conflict
 }
 
 /** The ledger comes last: its rows are locked for as short a time as can be. */
-async function attempt({ warehouse, concurrentInserts }: LandingEnvironment, cargo: Cargo): Promise<void> {
+async function attempt({ warehouse, concurrentInserts, announce }: LandingEnvironment, cargo: Cargo): Promise<void> {
   for (const { table, extraColumns } of cargo.parcels) {
     if (extraColumns.length > 0) await warehouse.addColumns(table, extraColumns);
   }
   const tx = await warehouse.client.begin();
+  const announced = announce(tx.id, cargo.moves);
   try {
     await insertAll(tx, warehouse.schema, cargo.parcels, concurrentInserts);
     const whenCommitted: (() => void)[] = [];
     for (const [table, changes] of cargo.changes) whenCommitted.push(await warehouse.dimension(table).write(tx, changes));
+    await announced;
     await warehouse.ledger.advance(tx, cargo.moves);
     await tx.commit();
     for (const run of whenCommitted) run();

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
-import { listOffsets, type Cluster, type TopicPartition } from '../../../topology/log/index.ts';
+import { listOffsets, LogError, type Cluster, type CommittedOffset, type GroupMember, type TopicPartition } from '../../../topology/log/index.ts';
 import { LedgerGapError } from '../errors.ts';
 import type { Source } from '../intake/intake.ts';
 import { RepeatWindow } from '../intake/repeats.ts';
+import { VastError } from '../../../vast/client/index.ts';
+import type { Move } from '../landing/cargo.ts';
 import type { Claim } from '../ledger/ledger.ts';
 import { placeOf } from '../places.ts';
 import type { SinkSettings } from '../settings.ts';
@@ -10,6 +12,7 @@ import type { Warehouse } from '../warehouse.ts';
 
 export interface ClaimEnvironment {
   readonly cluster: Cluster;
+  readonly member: GroupMember;
   readonly warehouse: Warehouse;
   readonly settings: SinkSettings;
   readonly logger: Logger;
@@ -33,6 +36,28 @@ export async function claimSources(environment: ClaimEnvironment, partitions: re
   const sources = claims.map((claim, i) => sourceOf(environment, claim, starts[i].offset, ends[i].offset));
   logger.info({ partitions: sources.map(({ claim, landFrom }) => `${placeOf(claim)} @ ${landFrom}, epoch ${claim.epoch}`) }, 'partitions claimed');
   return sources;
+}
+
+const ANNOUNCEMENT = /^vast transaction (\d+)$/;
+
+/** Leaves the transaction that is about to land a move beside the group's offset. */
+export function announcement(txid: bigint, { claim: { topic, partition }, fromOffset }: Move): CommittedOffset {
+  return { topic, partition, offset: fromOffset, metadata: `vast transaction ${txid}` };
+}
+
+/**
+ * Rolls back what former owners of partitions left open: a sink that was killed in the middle of a transaction holds the ledger's
+ * rows until VAST lets it expire. The group says that the partitions are ours; who still works on them must not land them.
+ */
+export async function freeOrphans({ member, warehouse, logger }: ClaimEnvironment, partitions: readonly TopicPartition[]): Promise<void> {
+  try {
+    const committed = await member.committed(partitions);
+    const txids = new Set(committed.flatMap(({ metadata }) => ANNOUNCEMENT.exec(metadata ?? '')?.[1] ?? []));
+    for (const txid of txids) await warehouse.client.rollback(BigInt(txid));
+  } catch (error) {
+    if (!(error instanceof VastError || error instanceof LogError)) throw error;
+    logger.warn({ err: error }, `a former owner's transaction may be open still: ${error.message}`);
+  }
 }
 
 /** Which rows the state topics' partitions have now. */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { IllegalGenerationError, LogReader, RetriableError as LogRetriableError, type Cluster, type FetchedPartition, type GroupMember, type TopicPartition } from '../../../topology/log/index.ts';
+import {
+  IllegalGenerationError, LogReader, RetriableError as LogRetriableError, type Cluster, type CommittedOffset, type FetchedPartition, type TopicPartition,
+} from '../../../topology/log/index.ts';
 import { ConflictError, NotFoundError, RetriableError, UnknownOutcomeError } from '../../../vast/client/index.ts';
 import { FencedError } from '../errors.ts';
 import type { Intake, Source } from '../intake/intake.ts';
@@ -9,13 +11,12 @@ import { land, type LandingEnvironment, type Outcome } from '../landing/landing.
 import type { SinkGauges } from '../metrics.ts';
 import { placeOf } from '../places.ts';
 import type { SinkSettings } from '../settings.ts';
-import { claimSources, type ClaimEnvironment } from './claims.ts';
+import { announcement, claimSources, freeOrphans, type ClaimEnvironment } from './claims.ts';
 import type { GroupEvent } from './ownership.ts';
 import { Wake } from './wake.ts';
 
-export interface LoopEnvironment extends ClaimEnvironment, Omit<LandingEnvironment, 'warehouse'> {
+export interface LoopEnvironment extends ClaimEnvironment, Omit<LandingEnvironment, 'announce'> {
   readonly cluster: Cluster;
-  readonly member: GroupMember;
   readonly intake: Intake;
   readonly settings: SinkSettings;
   readonly logger: Logger;
@@ -44,6 +45,7 @@ const FETCH = { maxBytes: 4 << 20, maxPartitionBytes: 1 << 20, maxBufferedBytes:
  */
 export class SinkLoop {
   readonly #environment: LoopEnvironment;
+  readonly #landingEnvironment: LandingEnvironment;
   readonly #reader: LogReader;
   readonly #pool = new BufferPool();
   readonly #wake = new Wake();
@@ -65,6 +67,7 @@ export class SinkLoop {
 
   constructor(environment: LoopEnvironment) {
     this.#environment = environment;
+    this.#landingEnvironment = { ...environment, announce: (txid, moves) => this.#tellGroup(moves.map((move) => announcement(txid, move))) };
     const { settings, logger } = environment;
     this.#stage = new Stage(this.#pool, settings.batchBytes);
     this.#reader = new LogReader(environment.cluster, {
@@ -180,14 +183,14 @@ export class SinkLoop {
     }
     const moves = landing.cargo.moves.filter(({ claim }) => this.#sources.get(placeOf(claim))?.claim === claim);
     for (const { claim, nextOffset } of moves) this.#landed.set(placeOf(claim), nextOffset);
-    this.#tellGroup(moves.map(({ claim: { topic, partition }, nextOffset }) => ({ topic, partition, offset: nextOffset })));
+    void this.#tellGroup(moves.map(({ claim: { topic, partition }, nextOffset }) => ({ topic, partition, offset: nextOffset })));
   }
 
   /** The group's offsets are a copy of the ledger's, so that Kafka's own tools show lag. */
-  #tellGroup(offsets: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[]): void {
+  async #tellGroup(offsets: readonly CommittedOffset[]): Promise<void> {
     const { member, logger } = this.#environment;
     if (offsets.length === 0) return;
-    member.commitOffsets(offsets).catch((error: unknown) => logger.debug({ err: error }, 'the group did not take offsets; the ledger has them'));
+    await member.commitOffsets(offsets).catch((error: unknown) => logger.debug({ err: error }, 'the group did not take offsets; the ledger has them'));
   }
 
   /** Throws away what is in memory and claims anew: the ledger says what has landed, and whoever still works on it is fenced. */
@@ -231,6 +234,7 @@ export class SinkLoop {
     } catch (error) {
       const reason = (error as Error).message;
       if (error instanceof NotFoundError || error instanceof FencedError) await this.#ensureTables();
+      else if (error instanceof ConflictError) await freeOrphans(this.#environment, partitions);
       else if (!isPassing(error)) throw error;
       onTrouble(reason);
       logger.warn({ retryInMs: this.#claimPause }, `claiming ${partitions.length} partitions: ${reason}`);
@@ -265,7 +269,7 @@ export class SinkLoop {
     this.#stage = this.#newStage();
     this.#lastDispatch = performance.now();
     const giveUp = new AbortController();
-    const landing: Landing = { cargo, giveUp, outcome: null, result: land(this.#environment, cargo, giveUp.signal) };
+    const landing: Landing = { cargo, giveUp, outcome: null, result: land(this.#landingEnvironment, cargo, giveUp.signal) };
     const ended = (outcome: Outcome): void => {
       landing.outcome = outcome;
       this.#wake.notify();

@@ -3,7 +3,7 @@ import {
 } from '@platformatic/kafka';
 import type { BrokerConnection } from '../net/connection.ts';
 import { Code, errorOf } from '../net/codes.ts';
-import type { GroupIdentity, TopicPartition, TopicPartitionOffset } from '../types.ts';
+import type { CommittedOffset, GroupIdentity, TopicPartition } from '../types.ts';
 
 export const protocolType = 'consumer';
 
@@ -42,11 +42,11 @@ export async function leaveGroup(connection: BrokerConnection, identity: GroupId
     [{ memberId: identity.memberId, groupInstanceId: identity.groupInstanceId, reason }]);
 }
 
-export async function commitOffsets(connection: BrokerConnection, identity: GroupIdentity, offsets: readonly TopicPartitionOffset[]): Promise<void> {
+export async function commitOffsets(connection: BrokerConnection, identity: GroupIdentity, offsets: readonly CommittedOffset[]): Promise<void> {
   const topics = [...Map.groupBy(offsets, (o) => o.topic)].map(([name, group]) => ({
     name,
-    partitions: group.map(({ partition, offset }) => (
-      { partitionIndex: partition, committedOffset: BigInt(offset), committedLeaderEpoch: -1, committedMetadata: null })),
+    partitions: group.map(({ partition, offset, metadata = null }) => (
+      { partitionIndex: partition, committedOffset: BigInt(offset), committedLeaderEpoch: -1, committedMetadata: metadata })),
   }));
   const response = await connection.call([offsetCommitV9, offsetCommitV8], identity.groupId, identity.generationId, identity.memberId,
     identity.groupInstanceId, topics);
@@ -60,7 +60,7 @@ export async function commitOffsets(connection: BrokerConnection, identity: Grou
 /** Committed offsets; partitions without one are absent. `partitions` null: all. UNSTABLE_OFFSET_COMMIT is a RetriableError. */
 export async function fetchOffsets(
   connection: BrokerConnection, groupId: string, partitions: readonly TopicPartition[] | null, requireStable: boolean,
-): Promise<TopicPartitionOffset[]> {
+): Promise<CommittedOffset[]> {
   const topics = partitions && [...Map.groupBy(partitions, (p) => p.topic)].map(([name, group]) => (
     { name, partitionIndexes: group.map((p) => p.partition) }));
   const response = await connection.call([offsetFetchV9, offsetFetchV8], [{ groupId, memberId: null, memberEpoch: -1, topics }], requireStable);
@@ -70,6 +70,7 @@ export async function fetchOffsets(
   return group.topics.flatMap((topic) => topic.partitions.flatMap((answer) => {
     const place = { topic: topic.name, partition: answer.partitionIndex };
     if (answer.errorCode !== 0) throw errorOf(answer.errorCode, what, place);
-    return answer.committedOffset < 0n ? [] : [{ ...place, offset: Number(answer.committedOffset) }];
+    if (answer.committedOffset < 0n) return [];
+    return [{ ...place, offset: Number(answer.committedOffset), ...(answer.metadata ? { metadata: answer.metadata } : {}) }];
   }));
 }

@@ -3,7 +3,7 @@ import { FatalError, IllegalGenerationError, LogError, RetriableError } from '..
 import { Code, errorOf } from '../net/codes.ts';
 import { backoffMs, sleep, type RetryListener } from '../net/retry.ts';
 import { Signal } from '../net/signal.ts';
-import type { GroupIdentity, TopicPartition, TopicPartitionOffset } from '../types.ts';
+import type { CommittedOffset, GroupIdentity, TopicPartition } from '../types.ts';
 import { assign, assignorName } from './assignor.ts';
 import { commitOffsets, fetchOffsets, heartbeat, joinGroup, leaveGroup, syncGroup } from './calls.ts';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.ts';
@@ -108,12 +108,12 @@ export class GroupMember {
   }
 
   /** Committed offsets, once pending transactional commits are decided (require_stable); partitions without one are absent. */
-  async committed(partitions: readonly TopicPartition[]): Promise<TopicPartitionOffset[]> {
+  async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
     return this.#coordinator.call(offsetsTimeoutMs, (connection) => fetchOffsets(connection, this.#options.groupId, partitions, true));
   }
 
   /** Commits outside a transaction. IllegalGenerationError if the group moved on. */
-  async commitOffsets(offsets: readonly TopicPartitionOffset[]): Promise<void> {
+  async commitOffsets(offsets: readonly CommittedOffset[]): Promise<void> {
     await this.#coordinator.call(offsetsTimeoutMs, (connection) => commitOffsets(connection, this.identity, offsets));
   }
 

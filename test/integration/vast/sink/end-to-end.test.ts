@@ -44,6 +44,8 @@ it('lands ten minutes of a twin with an outage: rows and hashes of all tables, r
   for (const name of ['vast-sink', ...Object.values(GENERATORS), 'scenario-injector']) running.add(new RunningProcessor(env, name));
   await twin.awaitTicks(Object.values(GENERATORS), UNTIL);
 
+  // Brokers write the markers of a commit a little after they have answered it.
+  await sleep(2_000);
   const committed = await kafkaContents(twin.cluster, twin.names, PARTITIONS);
   for (const table of ['cdrs', 'network_logs', 'location_updates', 'ground_truth', 'subscribers', 'cells', 'sites']) {
     expect(committed[table].rows, table).toBeGreaterThan(0);

@@ -9,9 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * - `cut-before`: the connection is cut, VAST never hears of it;
  * - `cut-after`: VAST has answered, and the connection is cut before the answer is passed on;
  * - `late`: the connection is cut, and the request reaches VAST some time later;
+ * - `hold`: VAST never hears of it, and the connection stays open without an answer;
  * - `slow-down`: 503 SlowDown, VAST never hears of it.
  */
-export type Fate = 'pass' | 'cut-before' | 'cut-after' | 'late' | 'slow-down';
+export type Fate = 'pass' | 'cut-before' | 'cut-after' | 'late' | 'hold' | 'slow-down';
 
 const LATE_MS = 300;
 const SLOW_DOWN = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message><Resource>/</Resource><RequestId>0</RequestId></Error>';
@@ -22,7 +23,7 @@ export class FaultyProxy {
   readonly #server: Server;
   /** Decides; `pass` by default. */
   fate: (method: string, target: string) => Fate = () => 'pass';
-  readonly counts: Record<Fate, number> = { pass: 0, 'cut-before': 0, 'cut-after': 0, late: 0, 'slow-down': 0 };
+  readonly counts: Record<Fate, number> = { pass: 0, 'cut-before': 0, 'cut-after': 0, late: 0, hold: 0, 'slow-down': 0 };
 
   private constructor(target: string) {
     this.#target = target;
@@ -62,6 +63,8 @@ export class FaultyProxy {
         return;
       case 'cut-before':
         response.destroy();
+        return;
+      case 'hold':
         return;
       case 'late':
         response.destroy();

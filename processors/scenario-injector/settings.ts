@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ProcessorName } from '../../topology/graph/index.ts';
+import { processorGraph } from '../../topology/graph/index.ts';
 import { DEFAULT_POLICY, MAX_SPEED, type ClockPolicy, type OnGap } from './clock/clock-policy.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,7 +20,6 @@ export interface InjectorSettings {
   readonly apiToken: string | null;
 }
 
-const GENERATORS: readonly ProcessorName[] = ['cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator'];
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -45,7 +44,7 @@ export function injectorSettings(env: Environment, wall: number): InjectorSettin
     },
     start,
     speed: number(env, 'CLOCK_SPEED', 1, 0.01, MAX_SPEED, false),
-    groups: env.CLOCK_GROUPS === undefined ? GENERATORS : env.CLOCK_GROUPS.split(',').map((name) => name.trim()).filter((name) => name !== ''),
+    groups: env.CLOCK_GROUPS === undefined ? processorGraph('scenario-injector').awaits : env.CLOCK_GROUPS.split(',').map((name) => name.trim()).filter((name) => name !== ''),
     apiHost,
     apiPort: number(env, 'API_PORT', 8080, 0, 65_535, true),
     apiToken,

@@ -1,3 +1,5 @@
+export { accessRights, principals, processorRights, TOPICS_JOB } from './access.ts';
+export type { AccessOptions, Operation, Resource, ResourceType, Right } from './access.ts';
 export { topics, topicNames, tickedTables, isTickedTable, partitionCount } from './topics.ts';
 export type { TopicName, TopicDefinition, TickedTable, KeyKind, Retention, Writers } from './topics.ts';
 export { defineProcessor, processors, processorGraph } from './processors.ts';

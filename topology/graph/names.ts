@@ -14,6 +14,8 @@ export interface Names {
   group(processor: string): string;
   /** One per task: its new owner's InitProducerId fences the old owner. */
   transactionalId(processor: string, partition: number): string;
+  /** What the transactional ids of all tasks of a processor begin with, and no others. */
+  transactionalIds(processor: string): string;
   subject(topic: TopicName): string;
 }
 
@@ -30,6 +32,7 @@ export function names(prefix = ''): Names {
     topic: (topic) => `${prefix}${topic}`,
     group: (processor) => `${prefix}${processor}`,
     transactionalId: (processor, partition) => `${prefix}telco-twin.${processor}.${partition}`,
+    transactionalIds: (processor) => `${prefix}telco-twin.${processor}.`,
     subject: (topic) => `${prefix}${topic}-value`,
   };
 }

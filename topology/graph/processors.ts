@@ -26,6 +26,10 @@ export interface ProcessorGraph<Name extends string = string> {
   readonly output: readonly TopicName[];
   /** Topic that keeps cursors and state between owners of a task; null when there is nothing to keep. */
   readonly persist: 'task_state' | null;
+  /** Writes in transactions. Tasks have a transactional id each, a service has one for its leader. */
+  readonly transactional: boolean;
+  /** Processors whose committed offsets on `sim_ticks` it reads, so as not to run ahead of them. */
+  readonly awaits: readonly string[];
   /** Where records that cannot be processed go; null where the input is only written by ourselves and by code. */
   readonly deadLetters: 'dead_letters' | null;
   /** System outside Kafka that it writes to, as the diagram names it; null when there is none. */
@@ -44,6 +48,8 @@ export function defineProcessor<const Name extends string>(definition: Processor
     join: [],
     lookup: [],
     persist: null,
+    transactional: definition.kind === 'tasks',
+    awaits: [],
     deadLetters: null,
     lands: null,
     ...definition,
@@ -70,7 +76,8 @@ export const processors = [
     name: 'seeder',
     kind: 'job',
     description: 'Writes the subscribers, sites and cells of a new twin.',
-    lookup: ['network_state'],
+    // What an interrupted run has written already.
+    lookup: ['subscriber_state', 'network_state'],
     output: ['subscriber_state', 'network_state'],
   }),
   defineProcessor({
@@ -78,8 +85,10 @@ export const processors = [
     kind: 'service',
     description: 'Keeps simulated time, validates control events and writes their causes.',
     input: 'scenario_events',
-    lookup: ['subscriber_state', 'network_state', 'scenario_state', 'clock_state'],
+    lookup: ['network_state', 'scenario_state', 'clock_state', 'sim_ticks'],
     output: ['scenario_events', 'scenario_state', 'sim_ticks', 'clock_state', 'subscriber_state', 'network_state', 'ground_truth'],
+    transactional: true,
+    awaits: ['cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator'],
     deadLetters: 'dead_letters',
   }),
   defineGenerator('cdr-generator', 'Writes what the charging system records.', ['cdrs']),

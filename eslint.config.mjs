@@ -10,6 +10,7 @@ const rooms = {
   processors: ['topology', 'schemas', 'twin', 'vast/client', 'vast/wire'],
   cli: ['topology', 'schemas', 'twin', 'processors', 'vast', 'deploy/local'],
   'deploy/local': [],
+  'deploy/observability': [],
   'deploy/kustomize': ['topology', 'cli/plan'],
 };
 

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { seed, twinMaker, type SeedResult, type TwinRequest } from '../../processors/seeder/index.ts';
 import { lookupIds } from '../../schemas/registry/lookup.ts';
 import { registryOptions } from '../../schemas/registry/options.ts';
-import { names } from '../../topology/graph/index.ts';
+import { names, processorGraph, processorRights } from '../../topology/graph/index.ts';
 import { clusterOptionsFromEnv, connectWithRetry } from '../../topology/log/index.ts';
+import { explainRefusal } from '../../topology/refusal.ts';
 import { integer } from '../options.ts';
 
 const HELP = `
@@ -51,6 +52,8 @@ async function run({ json, ...request }: SeedCommandOptions): Promise<void> {
       onProgress: progressPrinter(started),
     });
     console.log(json === true ? JSON.stringify({ ...result.config, sites: result.sites, cells: result.cells, wrote: result.wrote }) : summary(result, started));
+  } catch (error) {
+    throw error instanceof Error ? explainRefusal(error, processorRights(processorGraph('seeder'), names(prefix))) : error;
   } finally {
     await cluster.close();
   }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { checkTopics, createTopics, deleteTopics, type TopicStatus } from '../../topology/admin.ts';
-import { defaultSettings, topics, type TopologySettings } from '../../topology/graph/index.ts';
+import { accessRights, defaultSettings, topics, TOPICS_JOB, type TopologySettings } from '../../topology/graph/index.ts';
 import { Cluster, clusterOptionsFromEnv } from '../../topology/log/index.ts';
+import { explainRefusal } from '../../topology/refusal.ts';
 import { UsageError } from '../errors.ts';
 import { instant, integer } from '../options.ts';
 
@@ -76,9 +77,12 @@ function settingsOf(options: TopicsOptions): TopologySettings {
 }
 
 async function withCluster(work: (cluster: Cluster, prefix: string) => Promise<void>): Promise<void> {
+  const prefix = process.env['TWIN_PREFIX'] ?? '';
   const cluster = await Cluster.connect(clusterOptionsFromEnv(process.env));
   try {
-    await work(cluster, process.env['TWIN_PREFIX'] ?? '');
+    await work(cluster, prefix);
+  } catch (error) {
+    throw error instanceof Error ? explainRefusal(error, accessRights({ prefix }).filter(({ principal }) => principal === TOPICS_JOB)) : error;
   } finally {
     await cluster.close();
   }

@@ -1,7 +1,7 @@
 import { processors, reads, topicNames, topics, writes, type ProcessorGraph, type TopicName } from '../graph/index.ts';
 
-/** Where every processor moves what it can't process; one arrow from everything would hide all others. */
-const PLUMBING: readonly TopicName[] = ['dead_letters'];
+/** Where every processor moves what it can't process (one arrow from everything would hide all others), and what nothing writes yet. */
+const HIDDEN: readonly TopicName[] = ['dead_letters', ...topicNames.filter((topic) => topics[topic].writers === 'nobody')];
 /** The box around processors that are driven by ticks. */
 const TASKS = 'tasks';
 
@@ -10,7 +10,7 @@ const TASKS = 'tasks';
  * Solid arrows are streams, dotted ones tables. What all tick-driven processors share is drawn once, at the box around them.
  */
 export function mermaid(graph: readonly ProcessorGraph[] = processors): string {
-  const shown = topicNames.filter((topic) => !PLUMBING.includes(topic));
+  const shown = topicNames.filter((topic) => !HIDDEN.includes(topic));
   const tasks = graph.filter(({ kind }) => kind === 'tasks');
   const common = new Set(tasks.flatMap(edges).filter((edge) => tasks.length > 1 && tasks.every((task) => edges(task).includes(edge))));
   const drawn = (edge: string): boolean => shown.some((topic) => edge.startsWith(`${topic} `) || edge.endsWith(` ${topic}`));

@@ -92,7 +92,7 @@ export const processors = [
     deadLetters: 'dead_letters',
   }),
   defineGenerator('cdr-generator', 'Writes what the charging system records.', ['cdrs']),
-  defineGenerator('networklog-generator', 'Writes what the core and radio network log.', ['network_logs', 'cell_counters']),
+  defineGenerator('networklog-generator', 'Writes what the core and radio network log.', ['network_logs']),
   defineGenerator('customerservice-generator', 'Writes what the contact centre records.', ['customer_service']),
   defineGenerator('location-generator', 'Writes what the location platform records.', ['location_updates']),
   defineProcessor({

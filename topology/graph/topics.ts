@@ -34,9 +34,9 @@ export type Retention = 'events' | 'ticks' | 'forever' | 'compacted' | 'compacte
 
 /**
  * Who may write. `one`: exactly one processor. `several`: processors that never write the same key at the same time, by
- * design. `anyone`: any Kafka client, hence also no processor at all.
+ * design. `anyone`: any Kafka client, hence also no processor at all. `nobody`: the topic is there before anything writes it.
  */
-export type Writers = 'one' | 'several' | 'anyone';
+export type Writers = 'one' | 'several' | 'anyone' | 'nobody';
 
 export interface TopicDefinition {
   readonly description: string;
@@ -116,7 +116,7 @@ export const topics = define({
   cell_counters: {
     description: 'Partial counters of a cell and quarter hour, one record per partition that saw the cell.',
     record: 'CellCounters', key: 'cell_id', partitions: 'twin', cleanup: 'delete', timestampType: 'LogAppendTime',
-    retention: 'ticks', writers: 'one', maxMessageBytes: 8 * MiB,
+    retention: 'ticks', writers: 'nobody', maxMessageBytes: 8 * MiB,
   },
   task_state: {
     description: "A task's cursor, and the state it cannot recompute.",

@@ -74,7 +74,8 @@ function writerFaults(graph: readonly ProcessorGraph[], definitions: Readonly<Re
   const faults: string[] = [];
   for (const [name, topic] of Object.entries(definitions)) {
     const writers = writersOf(name, graph);
-    if (writers.length === 0 && topic.writers !== 'anyone') faults.push(`nobody writes ${name}`);
+    if (writers.length === 0 && topic.writers !== 'anyone' && topic.writers !== 'nobody') faults.push(`nobody writes ${name}`);
+    if (writers.length > 0 && topic.writers === 'nobody') faults.push(`${name} is declared with no writer, yet ${writers.join(' and ')} writes it`);
     if (writers.length > 1 && topic.writers === 'one') faults.push(`${name} is declared with one writer, yet ${writers.join(' and ')} write it`);
     for (const reader of graph) {
       if (topic.writers !== 'anyone' && reads(reader).includes(name as TopicName) && writers.length === 0) {

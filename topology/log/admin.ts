@@ -66,7 +66,7 @@ export class Admin {
     for (const topic of response.topics) {
       if (topic.errorCode === Code.NONE) created.push(topic.name);
       else if (topic.errorCode !== Code.TOPIC_ALREADY_EXISTS) {
-        throw errorOf(topic.errorCode, `Creating topic ${topic.name}${topic.errorMessage ? `: ${topic.errorMessage}` : ''}`, { topic: topic.name });
+        throw errorOf(topic.errorCode, `Creating topic ${topic.name}${topic.errorMessage ? `: ${topic.errorMessage}` : ''}`, { topic: topic.name }, { topic: 'Create', cluster: 'Create' });
       }
     }
     await withRetry({ timeoutMs }, async () => {
@@ -84,7 +84,7 @@ export class Admin {
     const response = await this.#any((connection) => connection.call([deleteTopicsV6], names.map((name) => ({ name, topicId: null })), timeoutMs));
     for (const name of names) this.#cluster.invalidate(name);
     for (const { name, errorCode } of response.responses) {
-      if (errorCode !== Code.NONE && errorCode !== Code.UNKNOWN_TOPIC_OR_PARTITION) throw errorOf(errorCode, `Deleting topic ${name}`);
+      if (errorCode !== Code.NONE && errorCode !== Code.UNKNOWN_TOPIC_OR_PARTITION) throw errorOf(errorCode, `Deleting topic ${name}`, { topic: name ?? undefined }, { topic: 'Delete' });
     }
   }
 
@@ -105,7 +105,7 @@ export class Admin {
     const response = await this.#any((connection) => connection.call([describeConfigsV4],
       names.map((resourceName) => ({ resourceType: topicResource, resourceName, configurationKeys: null }))));
     return new Map(response.results.map((result) => {
-      if (result.errorCode !== 0) throw errorOf(result.errorCode, 'DescribeConfigs', { topic: result.resourceName });
+      if (result.errorCode !== 0) throw errorOf(result.errorCode, 'DescribeConfigs', { topic: result.resourceName }, { topic: 'DescribeConfigs' });
       return [result.resourceName, Object.fromEntries(result.configs.map((config) => [config.name, config.value ?? null]))];
     }));
   }
@@ -120,7 +120,7 @@ export class Admin {
         const code = response.topics[0]?.partitions[0]?.errorCode ?? Code.UNKNOWN_TOPIC_OR_PARTITION;
         if (code === 0) return;
         this.#cluster.invalidate(topic);
-        throw errorOf(code, 'DeleteRecords', { topic, partition, offset });
+        throw errorOf(code, 'DeleteRecords', { topic, partition, offset }, { topic: 'Delete' });
       });
     }
   }
@@ -141,7 +141,7 @@ export class Admin {
       const group = response.groups[0];
       // Brokers since 4.0 say GROUP_ID_NOT_FOUND, earlier ones give the state Dead.
       if (group?.errorCode === Code.GROUP_ID_NOT_FOUND) return { groupId, state: 'Dead', members: [] };
-      if (!group || group.errorCode !== 0) throw errorOf(group?.errorCode ?? Code.COORDINATOR_NOT_AVAILABLE, `DescribeGroups of ${groupId}`);
+      if (!group || group.errorCode !== 0) throw errorOf(group?.errorCode ?? Code.COORDINATOR_NOT_AVAILABLE, `DescribeGroups of ${groupId}`, {}, { group: ['Describe', groupId] });
       return {
         groupId,
         state: group.groupState,
@@ -159,7 +159,7 @@ export class Admin {
       await this.#atGroup(groupId, async (connection) => {
         const response = await connection.call([deleteGroupsV2], [groupId]);
         const code = response.results[0]?.errorCode ?? Code.NONE;
-        if (code !== Code.NONE && code !== Code.GROUP_ID_NOT_FOUND) throw errorOf(code, `Deleting group ${groupId}`);
+        if (code !== Code.NONE && code !== Code.GROUP_ID_NOT_FOUND) throw errorOf(code, `Deleting group ${groupId}`, {}, { group: ['Delete', groupId] });
       });
     }
   }
@@ -169,10 +169,10 @@ export class Admin {
     await this.#atGroup(groupId, async (connection) => {
       const response = await connection.call([offsetDeleteV0], groupId, [...Map.groupBy(partitions, (p) => p.topic)].map(([name, group]) => (
         { name, partitions: group.map(({ partition }) => ({ partitionIndex: partition })) })));
-      if (response.errorCode !== 0) throw errorOf(response.errorCode, `Deleting offsets of group ${groupId}`);
+      if (response.errorCode !== 0) throw errorOf(response.errorCode, `Deleting offsets of group ${groupId}`, {}, { group: ['Delete', groupId] });
       for (const topic of response.topics) {
         for (const { partitionIndex, errorCode } of topic.partitions) {
-          if (errorCode !== 0) throw errorOf(errorCode, `Deleting offsets of group ${groupId}`, { topic: topic.name, partition: partitionIndex });
+          if (errorCode !== 0) throw errorOf(errorCode, `Deleting offsets of group ${groupId}`, { topic: topic.name, partition: partitionIndex }, { topic: 'Read' });
         }
       }
     });

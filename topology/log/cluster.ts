@@ -89,7 +89,8 @@ export class Cluster {
     const connection = await this.control();
     const response = await connection.call([findCoordinatorV6, findCoordinatorV5, findCoordinatorV4], type === 'group' ? 0 : 1, [key]);
     const found = response.coordinators[0];
-    if (!found || found.errorCode !== 0) throw errorOf(found?.errorCode ?? Code.COORDINATOR_NOT_AVAILABLE, `FindCoordinator of ${type} ${key}`);
+    if (!found || found.errorCode !== 0) throw errorOf(found?.errorCode ?? Code.COORDINATOR_NOT_AVAILABLE, `FindCoordinator of ${type} ${key}`,
+      {}, { group: ['Describe', key], transactionalId: ['Describe', key] });
     this.#brokers.set(found.nodeId, { nodeId: found.nodeId, host: found.host, port: found.port });
     return found.nodeId;
   }

@@ -58,6 +58,23 @@ export class RetriableError extends LogError {
 /** Nothing this process can do will help (authorisation, unsupported version, oversize record). Next: exit with this message. */
 export class FatalError extends LogError {}
 
+/** An operation on a resource, as Kafka's ACLs spell them. */
+export interface Permission {
+  readonly operation: 'Read' | 'Write' | 'Create' | 'Delete' | 'Describe' | 'DescribeConfigs' | 'IdempotentWrite';
+  readonly resourceType: 'topic' | 'group' | 'transactionalId' | 'cluster';
+  readonly name: string;
+}
+
+/** The brokers know us, but we may not do this. Next: exit; an operator has to grant `missing`. */
+export class AuthorizationError extends FatalError {
+  readonly missing: Permission;
+
+  constructor(message: string, missing: Permission, place: ErrorPlace = {}) {
+    super(message, place);
+    this.missing = missing;
+  }
+}
+
 /** A record batch on the log (or on the wire) fails its checks. Next: exit; an operator must repair or skip the offset by hand. */
 export class CorruptBatchError extends FatalError {}
 

@@ -3,6 +3,7 @@ export * from './errors.ts';
 export type * from './types.ts';
 export { clusterOptionsFromEnv, type ClusterOptions, type SaslOptions, type TlsOptions } from './net/options.ts';
 export type { BrokerNode, ClusterMetadata, PartitionMetadata, TopicMetadata } from './net/metadata.ts';
+export { observeRequestErrors, type RequestErrorObserver } from './net/request-errors.ts';
 export type { RetryListener } from './net/retry.ts';
 export { Cluster, connectWithRetry } from './cluster.ts';
 export { BatchBuilder, type BatchBuilderOptions, type ProducerStamp, type SealedBatch } from './batch/builder.ts';

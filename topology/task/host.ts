@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { names, validateTopology, type Names, type ProcessorGraph } from '../graph/index.ts';
+import { names, processorRights, validateTopology, type Names, type ProcessorGraph } from '../graph/index.ts';
 import type { Cluster, ClusterOptions } from '../log/index.ts';
+import { explainRefusal } from '../refusal.ts';
 import type { ProcessorContext, ProcessorModule, Service } from './contract.ts';
 import { ContractError, Interrupted } from './errors.ts';
 import { healthServer } from './http.ts';
@@ -89,8 +90,9 @@ export class ProcessorHost {
   /** Ends the host with a reason. */
   fail(error: Error): void {
     if (this.#failure === null) {
-      this.#failure = error;
-      this.#logger.fatal({ err: error }, error.message);
+      const rights = this.#options.processors.flatMap(({ graph }) => processorRights(graph, this.#names));
+      this.#failure = explainRefusal(error, rights);
+      this.#logger.fatal({ err: this.#failure }, this.#failure.message);
     }
     void this.stop();
   }
@@ -119,7 +121,9 @@ export class ProcessorHost {
     const schemas = await lookUpSchemas(this.#options.env, this.#names, graphs, waiting);
     const lookups = new LookupTables({ cluster, names: this.#names, partitions });
     for (const { graph, module } of processors) {
-      this.#hosted.push(await this.#create(graph, module, cluster, partitions, schemas, lookups));
+      const hosted = await this.#create(graph, module, cluster, partitions, schemas, lookups);
+      this.#hosted.push(hosted);
+      this.metrics.addProcessor(hosted.name, () => this.#waitingFor === null && this.#stopping === null && hosted.unready().length === 0);
     }
     if (this.#aborted.signal.aborted) throw new Interrupted();
     await Promise.all(this.#hosted.map((hosted) => hosted.start()));
@@ -173,6 +177,7 @@ export class ProcessorHost {
     await this.#stopHosted();
     await this.#cluster?.close().catch((error: unknown) => { this.#logger.warn({ err: error }, 'closing connections failed'); });
     await this.#http?.close();
+    this.metrics.close();
     this.#ended.resolve(this.#failure);
   }
 

@@ -1,5 +1,6 @@
-import type { Names } from '../../../topology/graph/index.ts';
+import { processorGraph, processorRights, type Names } from '../../../topology/graph/index.ts';
 import { LogWriter, type Cluster } from '../../../topology/log/index.ts';
+import { explainRefusal } from '../../../topology/refusal.ts';
 import type { ControlEvent } from '../../../twin/scenarios/index.ts';
 import { scenarioEventRecord, wireValue } from '../../records/index.ts';
 
@@ -9,6 +10,7 @@ const DELIVERY_TIMEOUT_MS = 10_000;
 /** Appends control events to `scenario_events`, as any client could: idempotent, in the order of the calls. */
 export class ControlWriter {
   readonly #cluster: Cluster;
+  readonly #names: Names;
   readonly #topic: string;
   readonly #schemaId: number;
   #writer: LogWriter | null = null;
@@ -16,6 +18,7 @@ export class ControlWriter {
 
   constructor(cluster: Cluster, names: Names, schemaId: number) {
     this.#cluster = cluster;
+    this.#names = names;
     this.#topic = names.topic('scenario_events');
     this.#schemaId = schemaId;
   }
@@ -33,14 +36,15 @@ export class ControlWriter {
   }
 
   async #append(event: ControlEvent): Promise<void> {
-    const writer = (this.#writer ??= await LogWriter.open(this.#cluster, { compression: 'none', deliveryTimeoutMs: DELIVERY_TIMEOUT_MS }));
+    let writer: LogWriter | null = null;
     try {
+      writer = this.#writer ??= await LogWriter.open(this.#cluster, { compression: 'none', deliveryTimeoutMs: DELIVERY_TIMEOUT_MS });
       writer.append(this.#topic, 0, Date.now(), Buffer.from(event.scenarioId), wireValue(this.#schemaId, 'ScenarioEvent', scenarioEventRecord(event)));
       await writer.flush();
     } catch (error) {
       this.#writer = null;
-      await writer.close();
-      throw error;
+      await writer?.close();
+      throw error instanceof Error ? explainRefusal(error, processorRights(processorGraph('scenario-injector'), this.#names)) : error;
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { Names } from '../../../topology/graph/index.ts';
 import type { Admin } from '../../../topology/log/index.ts';
 import type { ControlEvent } from '../../../twin/scenarios/index.ts';
@@ -18,6 +19,7 @@ export interface ApiDependencies {
   readonly view: View;
   readonly writer: ControlWriter;
   readonly logger: Logger;
+  readonly metrics: Registry;
   /** The control event that opened a phase, from `scenario_events`; null when it is not there any more. */
   readonly lastControlEvent: (phase: Phase) => Promise<ControlEvent | null>;
   readonly now: () => number;

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { LogError } from '../../../topology/log/index.ts';
+import { AuthorizationError, LogError } from '../../../topology/log/index.ts';
 import { ScenarioError } from '../../../twin/scenarios/index.ts';
 
 /** A field that is wrong: where it is in the request's body (RFC 6901), and what would be right. */
@@ -48,6 +48,10 @@ function asProblem(error: FastifyError | Error, request: FastifyRequest): Proble
   if (error instanceof Problem) return error;
   if (error instanceof ScenarioError) {
     return new Problem(400, 'Not a valid control event', error.message, [{ pointer: pointer(error.field), detail: error.message }]);
+  }
+  if (error instanceof AuthorizationError) {
+    request.log.error({ err: error }, error.message);
+    return new Problem(503, 'Kafka does not allow it', error.message);
   }
   if (error instanceof LogError) {
     request.log.warn({ err: error }, 'Kafka did not answer a request of the API');

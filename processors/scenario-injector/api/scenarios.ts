@@ -7,6 +7,7 @@ import { clockHead } from '../clock/clock-record.ts';
 import { validateControlEvent } from '../control/validate.ts';
 import { revise } from '../state/revise.ts';
 import type { Phase } from '../state/scenario-table.ts';
+import { statusAt } from '../state/status.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { Problem } from './problem.ts';
 import {
@@ -162,7 +163,7 @@ export function scenarioRoutes(api: FastifyInstance, dependencies: ApiDependenci
     const { appliedFrom, appliedUntil } = scenario;
     return {
       revision,
-      status: statusOf(scenario.status, appliedFrom, appliedUntil, view.clock?.event_time ?? 0),
+      status: statusAt(scenario, view.clock?.event_time ?? 0),
       applied_from: iso(appliedFrom),
       applied_until: appliedUntil === null ? null : iso(appliedUntil),
       late,
@@ -188,12 +189,6 @@ function untilOf(body: ScenarioBody, effectiveAt: number, before: ControlEvent |
 function targetOf({ target }: ScenarioBody, before: ControlEvent | undefined): ScenarioTarget {
   if (target === undefined) return before?.target ?? { type: 'REGION', ids: [], fraction: null };
   return { type: target.type, ids: target.ids ?? [], fraction: target.fraction ?? null };
-}
-
-function statusOf(status: 'SCHEDULED' | 'STOPPED', from: number, until: number | null, time: number): string {
-  if (status === 'STOPPED') return status;
-  if (from >= time) return 'SCHEDULED';
-  return until !== null && until <= time ? 'ENDED' : 'RUNNING';
 }
 
 function iso(time: number): string {

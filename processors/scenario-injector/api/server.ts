@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import { fastify, type FastifyInstance } from 'fastify';
+import { measureCalls } from '../../../topology/telemetry/http-metrics.ts';
 import { guard } from './access.ts';
 import { clockRoutes } from './clock.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -10,13 +11,14 @@ const MAX_BODY_BYTES = 1 << 20;
 
 /** The REST API under `/api/v1`, with its OpenAPI document at `/openapi.json`. Not listening yet. */
 export async function apiServer(dependencies: ApiDependencies): Promise<FastifyInstance> {
-  const { settings } = dependencies;
+  const { settings, metrics } = dependencies;
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
     // What a caller sends is judged as it is: nothing is coerced, nothing dropped, every error told.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
   });
+  measureCalls(server, metrics);
   guard(server, settings.apiToken);
   answerProblems(server);
   await server.register(swagger, {

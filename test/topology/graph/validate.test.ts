@@ -48,6 +48,11 @@ describe('validateTopology', () => {
     ]));
   });
 
+  it('refuses a writer of a topic that nobody writes yet', () => {
+    expect(faultsOf(change('networklog-generator', { output: ['network_logs', 'cell_counters'] })))
+      .toEqual(['cell_counters is declared with no writer, yet networklog-generator writes it']);
+  });
+
   it('refuses a topic that is read but that nobody writes', () => {
     expect(faultsOf(all.filter(({ name }) => name !== 'scenario-injector'))).toEqual(expect.arrayContaining([
       'nobody writes sim_ticks', 'cdr-generator reads sim_ticks, which nobody writes',

@@ -52,7 +52,10 @@ export async function commitOffsets(connection: BrokerConnection, identity: Grou
     identity.groupInstanceId, topics);
   for (const topic of response.topics) {
     for (const { partitionIndex, errorCode } of topic.partitions) {
-      if (errorCode !== 0) throw errorOf(errorCode, `OffsetCommit of group ${identity.groupId}`, { topic: topic.name, partition: partitionIndex });
+      if (errorCode !== 0) {
+        throw errorOf(errorCode, `OffsetCommit of group ${identity.groupId}`, { topic: topic.name, partition: partitionIndex },
+          { group: ['Read', identity.groupId], topic: 'Read' });
+      }
     }
   }
 }
@@ -66,10 +69,10 @@ export async function fetchOffsets(
   const response = await connection.call([offsetFetchV9, offsetFetchV8], [{ groupId, memberId: null, memberEpoch: -1, topics }], requireStable);
   const group = response.groups[0];
   const what = `OffsetFetch of group ${groupId}`;
-  if (!group || group.errorCode !== 0) throw errorOf(group?.errorCode ?? Code.COORDINATOR_NOT_AVAILABLE, what);
+  if (!group || group.errorCode !== 0) throw errorOf(group?.errorCode ?? Code.COORDINATOR_NOT_AVAILABLE, what, {}, { group: ['Describe', groupId] });
   return group.topics.flatMap((topic) => topic.partitions.flatMap((answer) => {
     const place = { topic: topic.name, partition: answer.partitionIndex };
-    if (answer.errorCode !== 0) throw errorOf(answer.errorCode, what, place);
+    if (answer.errorCode !== 0) throw errorOf(answer.errorCode, what, place, { group: ['Describe', groupId] });
     if (answer.committedOffset < 0n) return [];
     return [{ ...place, offset: Number(answer.committedOffset), ...(answer.metadata ? { metadata: answer.metadata } : {}) }];
   }));

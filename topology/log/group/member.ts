@@ -103,7 +103,7 @@ export class GroupMember {
       if (isMidJoin) await this.#settled.wait(this.#rebalanceTimeoutMs);
       if (this.#identity !== asked && this.#identity) continue;
       this.#wake.notify();
-      throw errorOf(code, 'Heartbeat');
+      throw errorOf(code, 'Heartbeat', {}, { group: ['Read', this.#options.groupId] });
     }
   }
 
@@ -260,7 +260,7 @@ export class GroupMember {
         throw new FatalError(`Another process joined group ${this.#options.groupId} as ${this.#options.groupInstanceId}; ` +
           'give every process its own group.instance.id', { kafkaError: 'FENCED_INSTANCE_ID' });
       }
-      throw errorOf(code, `${what} of group ${this.#options.groupId}`);
+      throw errorOf(code, `${what} of group ${this.#options.groupId}`, {}, { group: ['Read', this.#options.groupId] });
     }
     return false;
   }

@@ -1,7 +1,9 @@
 import { protocolErrors, protocolErrorsCodesById } from '@platformatic/kafka';
 import {
-  FatalError, FencedError, IllegalGenerationError, RetriableError, UnknownOutcomeError, type ErrorPlace, type LogError,
+  AuthorizationError, FatalError, FencedError, IllegalGenerationError, RetriableError, UnknownOutcomeError,
+  type ErrorPlace, type LogError, type Permission,
 } from '../errors.ts';
+import { noteRequestError } from './request-errors.ts';
 
 /** The protocol's error codes that this code names. */
 export const Code = {
@@ -31,8 +33,8 @@ export const Code = {
 const retriable = new Set([
   3, 5, 6, 7, 8, 9, 13, 14, 15, 16, 19, 20, 41, 51, 56, 74, 75, 78, 88, 89, 100, 103,
 ]);
-/** TOPIC, GROUP, CLUSTER, TRANSACTIONAL_ID and DELEGATION_TOKEN authorisation. */
-const authorization = new Set([29, 30, 31, 53, 65]);
+/** What refuses an operation on which kind of resource. */
+const unauthorized = new Map<number, Permission['resourceType']>([[29, 'topic'], [30, 'group'], [31, 'cluster'], [53, 'transactionalId']]);
 const fenced = new Set([47, 49, 90]);
 const illegalGeneration = new Set([22, 25, 27, 82]);
 /** OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_TXN_STATE, UNKNOWN_PRODUCER_ID, TRANSACTION_ABORTABLE: the transaction must start over. */
@@ -47,9 +49,21 @@ export function errorName(code: number): string {
   return (protocolErrorsCodesById)[code] ?? `error ${code}`;
 }
 
+/**
+ * What a call must be allowed to do, by the kind of resource that a refusal names: brokers don't say which operation they miss.
+ * The topic's name is in the error's place.
+ */
+export interface Needs {
+  readonly topic?: Permission['operation'];
+  readonly group?: readonly [operation: Permission['operation'], groupId: string];
+  readonly transactionalId?: readonly [operation: Permission['operation'], transactionalId: string];
+  readonly cluster?: Permission['operation'];
+}
+
 /** The error that a code stands for. `what` says what was tried, e.g. "Produce of 3 batches". */
-export function errorOf(code: number, what: string, place: ErrorPlace = {}): LogError {
+export function errorOf(code: number, what: string, place: ErrorPlace = {}, needs: Needs = {}): LogError {
   const kafkaError = errorName(code);
+  noteRequestError(kafkaError);
   const where = { ...place, kafkaError };
   if (fenced.has(code)) {
     return new FencedError(`${what} refused: another producer took this id over, or its transaction timed out; ` +
@@ -62,8 +76,10 @@ export function errorOf(code: number, what: string, place: ErrorPlace = {}): Log
     return new RetriableError(`${what} failed; abort and redo the work from the committed offset`, { ...where, isTransient: false });
   }
   if (retriable.has(code)) return new RetriableError(`${what} failed for now; try again`, where);
-  if (authorization.has(code)) {
-    return new FatalError(`${what} is not allowed for this principal; grant the ACL that the topology declares`, where);
+  const refusedType = unauthorized.get(code);
+  if (refusedType !== undefined) {
+    const missing = permission(refusedType, needs, place);
+    return new AuthorizationError(`${what} refused: this principal may not ${missing.operation} ${missing.resourceType} ${missing.name}`, missing, where);
   }
   if (code === Code.MESSAGE_TOO_LARGE) {
     return new FatalError(`${what} refused: a batch exceeds the topic's max.message.bytes; raise it or lower maxBatchBytes`, where);
@@ -73,4 +89,17 @@ export function errorOf(code: number, what: string, place: ErrorPlace = {}): Log
   }
   const meaning = (protocolErrors as Record<string, { message: string } | undefined>)[kafkaError]?.message ?? 'no description';
   return new FatalError(`${what} failed: ${meaning}`, where);
+}
+
+function permission(resourceType: Permission['resourceType'], needs: Needs, place: ErrorPlace): Permission {
+  switch (resourceType) {
+    case 'topic':
+      return { operation: needs.topic ?? 'Describe', resourceType, name: place.topic ?? '' };
+    case 'cluster':
+      return { operation: needs.cluster ?? 'Describe', resourceType, name: 'kafka-cluster' };
+    default: {
+      const [operation, name] = needs[resourceType] ?? ['Describe', ''];
+      return { operation, resourceType, name };
+    }
+  }
 }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { apiVersionsV3, Connection, ConnectionStatuses, type Reader, type Writer } from '@platformatic/kafka';
 import { AuthenticationError, FatalError, LogError, RetriableError } from '../errors.ts';
 import type { ClusterOptions } from './options.ts';
+import { noteRequestError } from './request-errors.ts';
 
 export interface BrokerAddress {
   readonly host: string;
@@ -131,13 +132,16 @@ function asLogError(error: unknown, address: BrokerAddress, doing: string): LogE
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
     const code = (cause as { code?: string }).code ?? '';
     if (code === 'PLT_KFK_AUTHENTICATION') {
+      noteRequestError('AUTHENTICATION');
       return new AuthenticationError(`Broker ${where} refused these credentials; check the SASL mechanism, user name and password`, { cause: error });
     }
     if (tlsRefusals.test(code) || cause.message.startsWith('TLS handshake failed') || cause.message.startsWith('Broker requires TLS')) {
+      noteRequestError('TLS');
       return new AuthenticationError(
         `TLS with broker ${where} failed (${cause.message}); check KAFKA_SECURITY_PROTOCOL, the CA and the host name`, { cause: error });
     }
   }
+  noteRequestError('TRANSPORT');
   const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
   return new RetriableError(`Can't ${doing} at broker ${where}: ${reason}`, { cause: error });
 }

@@ -232,7 +232,7 @@ export class LogReader {
       this.#options.onRetry?.(errorOf(code, 'Fetch', { topic: state.topic, partition: state.partition, offset: state.fetchOffset }), 1);
       this.#lookUp();
     } else {
-      state.failure = errorOf(code, 'Fetch', { topic: state.topic, partition: state.partition, offset: state.fetchOffset });
+      state.failure = errorOf(code, 'Fetch', { topic: state.topic, partition: state.partition, offset: state.fetchOffset }, { topic: 'Read' });
     }
     this.#arrived.notify();
   }

@@ -64,7 +64,7 @@ async function attemptAll(cluster: Cluster, queues: readonly PartitionQueue[], o
       for (const queue of group) {
         const answer = answers.get(`${queue.topic}/${queue.partition}`);
         if (answer?.errorCode === 0) options.onDelivered(queue, answer.baseOffset);
-        else failures.push({ queue, error: failure(queue, answer) });
+        else failures.push({ queue, error: failure(queue, answer, options.transactionalId) });
       }
     } catch (error) {
       for (const queue of group) failures.push({ queue, error: asLogError(error) });
@@ -79,10 +79,11 @@ async function send(cluster: Cluster, leader: number, group: readonly PartitionQ
   return produce(connection, options.transactionalId, entries, options.versions(), brokerTimeoutMs);
 }
 
-function failure(queue: PartitionQueue, answer: ProduceAnswer | undefined): LogError {
+function failure(queue: PartitionQueue, answer: ProduceAnswer | undefined, transactionalId: string | null): LogError {
   const place = { topic: queue.topic, partition: queue.partition };
   if (!answer) return new RetriableError('Produce: the partition is missing in the answer', place);
-  return errorOf(answer.errorCode, answer.message === null ? 'Produce' : `Produce (${answer.message})`, place);
+  return errorOf(answer.errorCode, answer.message === null ? 'Produce' : `Produce (${answer.message})`, place,
+    { topic: 'Write', ...(transactionalId !== null && { transactionalId: ['Write', transactionalId] }) });
 }
 
 function asLogError(error: unknown): LogError {

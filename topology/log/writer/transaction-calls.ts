@@ -3,7 +3,7 @@ import {
 } from '@platformatic/kafka';
 import type { ProducerStamp } from '../batch/builder.ts';
 import { RetriableError } from '../errors.ts';
-import { errorOf } from '../net/codes.ts';
+import { errorOf, type Needs } from '../net/codes.ts';
 import type { BrokerConnection } from '../net/connection.ts';
 import type { GroupIdentity, TopicPartition, TopicPartitionOffset } from '../types.ts';
 
@@ -15,13 +15,21 @@ export interface TransactionalProducer extends ProducerStamp {
   readonly transactionalId: string;
 }
 
+/** What every step of a transaction must be allowed to do. */
+function needs({ transactionalId }: TransactionalProducer, groupId?: string): Needs {
+  return { topic: 'Write', transactionalId: ['Write', transactionalId], ...(groupId !== undefined && { group: ['Read', groupId] }) };
+}
+
 /** `previous` bumps the epoch of a producer that is known (KIP-360); without it, the id is taken over. */
 export async function initProducerId(
   connection: BrokerConnection, transactionalId: string | null, timeoutMs: number, previous?: ProducerStamp,
 ): Promise<ProducerStamp> {
   const response = await connection.call([initProducerIdV5, initProducerIdV4], transactionalId, timeoutMs,
     previous?.producerId ?? -1n, previous?.producerEpoch ?? -1);
-  if (response.errorCode !== 0) throw errorOf(response.errorCode, `InitProducerId of ${transactionalId ?? 'an idempotent writer'}`);
+  if (response.errorCode !== 0) {
+    throw errorOf(response.errorCode, `InitProducerId of ${transactionalId ?? 'an idempotent writer'}`, {},
+      { cluster: 'IdempotentWrite', ...(transactionalId !== null && { transactionalId: ['Write', transactionalId] }) });
+  }
   return { producerId: response.producerId, producerEpoch: response.producerEpoch };
 }
 
@@ -38,7 +46,7 @@ export async function addPartitions(
       for (const { partitionIndex, partitionErrorCode } of topic.resultsByPartition) {
         // OPERATION_NOT_ATTEMPTED: another partition of this call has the reason.
         if (partitionErrorCode !== 0 && partitionErrorCode !== 55) {
-          throw errorOf(partitionErrorCode, 'AddPartitionsToTxn', { topic: topic.name, partition: partitionIndex });
+          throw errorOf(partitionErrorCode, 'AddPartitionsToTxn', { topic: topic.name, partition: partitionIndex }, needs(producer));
         }
       }
     }
@@ -48,7 +56,7 @@ export async function addPartitions(
 /** Transactions v1: announces that the group's offsets become part of the transaction. */
 export async function addOffsets(connection: BrokerConnection, producer: TransactionalProducer, groupId: string): Promise<void> {
   const response = await connection.call([addOffsetsToTxnV3], producer.transactionalId, producer.producerId, producer.producerEpoch, groupId);
-  if (response.errorCode !== 0) throw errorOf(response.errorCode, `AddOffsetsToTxn of group ${groupId}`);
+  if (response.errorCode !== 0) throw errorOf(response.errorCode, `AddOffsetsToTxn of group ${groupId}`, {}, needs(producer, groupId));
 }
 
 /** At the group's coordinator. v5 (transactions v2) also announces the group to the transaction. */
@@ -70,7 +78,7 @@ export async function commitTxnOffsets(
       });
     })
     .appendTaggedFields(), firstFailedOffset);
-  if (failed) throw errorOf(failed.errorCode, `Committing offsets of group ${identity.groupId} in a transaction`, failed);
+  if (failed) throw errorOf(failed.errorCode, `Committing offsets of group ${identity.groupId} in a transaction`, failed, { ...needs(producer, identity.groupId), topic: 'Read' });
 }
 
 function firstFailedOffset(reader: Reader): { topic: string; partition: number; errorCode: number } | undefined {
@@ -99,7 +107,7 @@ export async function endTxn(
     const errorCode = reader.readInt16();
     return version < 5 ? { errorCode, ...producer } : { errorCode, producerId: reader.readInt64(), producerEpoch: reader.readInt16() };
   });
-  if (answer.errorCode !== 0) throw errorOf(answer.errorCode, committed ? 'Commit' : 'Abort');
+  if (answer.errorCode !== 0) throw errorOf(answer.errorCode, committed ? 'Commit' : 'Abort', {}, needs(producer));
   if (answer.producerId < 0n) throw new RetriableError('EndTxn answered without a producer id');
   return { producerId: answer.producerId, producerEpoch: answer.producerEpoch };
 }

@@ -13,6 +13,7 @@ import { findControlEvent } from './control/last-event.ts';
 import { Leadership } from './leader/leadership.ts';
 import { InjectorMetrics } from './metrics.ts';
 import { injectorSettings, type InjectorSettings } from './settings.ts';
+import { countStatuses } from './state/status.ts';
 import { awaitTwin } from './twin.ts';
 import { View } from './view.ts';
 
@@ -27,7 +28,9 @@ export function createService(context: ProcessorContext): Service {
   const settings = injectorSettings(env, now());
   const runtime = settingsFromEnv(env);
   const admin = new Admin(cluster);
-  const metrics = new InjectorMetrics(context.metrics);
+  let view: View | null = null;
+  const metrics = new InjectorMetrics(context.metrics, now, () => countStatuses(
+    (view?.scenarios.newestPhases() ?? []).map(({ scenario }) => scenario), view?.clock?.event_time ?? 0));
   const aborted = new AbortController();
   let waiting: string | null = 'starting';
   let started: Promise<void> | null = null;
@@ -40,13 +43,14 @@ export function createService(context: ProcessorContext): Service {
     await resolver.load(schemaIds.get('scenario_events')!);
     const twin = await awaitTwin(cluster, names, partitions, logger, aborted.signal, (reason) => { waiting = reason; });
     if (twin === null) return;
-    const view = await View.open(cluster, names, partitions, logger, fail);
-    stops.push(() => view.close());
+    const opened = await View.open(cluster, names, partitions, logger, fail);
+    view = opened;
+    stops.push(() => opened.close());
     const decoder = new ControlDecoder(resolver);
     const writer = new ControlWriter(cluster, names, schemaIds.get('scenario_events')!);
     stops.push(() => writer.close());
     const api = await apiServer({
-      admin, names, partitions, settings, twin, view, writer, logger, now,
+      admin, names, partitions, settings, twin, view: opened, writer, logger, metrics: context.metrics, now,
       lastControlEvent: (phase) => findControlEvent(cluster, names, decoder, phase),
     });
     stops.push(() => api.close());

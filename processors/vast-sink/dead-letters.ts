@@ -1,11 +1,15 @@
 import { LogWriter, type Cluster, type RecordHeader, type TopicPartition } from '../../topology/log/index.ts';
 
+/** Why a record can't land, as metrics tell it. */
+export type PoisonCode = 'BAD_WIRE_FORMAT' | 'UNKNOWN_SCHEMA' | 'MALFORMED_AVRO';
+
 /** A record that can never land. */
 export interface PoisonRecord extends TopicPartition {
   readonly offset: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly reason: string;
+  readonly code: PoisonCode;
 }
 
 /**

@@ -16,12 +16,17 @@ export class ContractError extends FatalError {}
 /** The processor's own code threw on a tick. Next: exit; the tick is neither skipped nor half written. */
 export class ProcessorError extends FatalError {}
 
+/** What is wrong with a record of the input, as metrics tell it. */
+export type PoisonCode = 'NULL_VALUE' | 'UNREADABLE' | 'UNKNOWN_MODE' | 'WRONG_PARTITION' | 'EMPTY_INTERVAL' | 'REPEATED';
+
 /** A record that can't be processed, for a reason that will not go away. Next: `dead_letters`, and on to the next record. */
 export class PoisonRecordError extends Error {
+  readonly code: PoisonCode;
   readonly reason: string;
-  constructor(reason: string, cause?: unknown) {
+  constructor(code: PoisonCode, reason: string, cause?: unknown) {
     super(reason, cause === undefined ? undefined : { cause });
     this.name = 'PoisonRecordError';
+    this.code = code;
     this.reason = reason;
   }
 }

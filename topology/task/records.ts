@@ -41,7 +41,7 @@ function decoder<Name extends RecordName, T>(schema: LookedUpTopic<Name>, conver
 
 export function tickDecoder(schema: LookedUpTopic<'Tick'>): TickDecoder {
   return decoder(schema, (record): Tick => {
-    if (record.mode === 'UNKNOWN') throw new PoisonRecordError('the mode of the clock is not known to this build');
+    if (record.mode === 'UNKNOWN') throw new PoisonRecordError('UNKNOWN_MODE', 'the mode of the clock is not known to this build');
     return {
       partition: record.partition,
       sequence: record.sequence,

@@ -37,6 +37,7 @@ export class Task {
   #writer: LogWriter | null = null;
   #logic: TaskLogic | null = null;
   #committedTo = -1;
+  #followedWallClock = false;
   #refusedVersion: number | null = null;
 
   /** @param after what must have ended before this task opens anything: an earlier task of the same partition. */
@@ -48,6 +49,7 @@ export class Task {
     this.#lifecycle = new Lifecycle(this.#name, (phase, from) => { this.#logger.debug({ phase, from }, 'task phase'); });
     const forget = environment.metrics.addTask(() => ({
       processor: environment.graph.name, partition, phase: this.#lifecycle.phase, lagSeconds: this.lagSeconds,
+      committedTo: this.#committedTo, followsWallClock: this.#followsWallClock,
     }));
     this.#done = after.then(() => this.#run()).finally(forget);
   }
@@ -64,6 +66,11 @@ export class Task {
   get lagSeconds(): number {
     const headTo = this.#queue?.headTo ?? -1;
     return this.#committedTo < 0 || headTo < 0 ? 0 : Math.max(0, headTo - this.#committedTo) / 1_000;
+  }
+
+  /** As the newest tick said; remembered while the task recovers. */
+  get #followsWallClock(): boolean {
+    return (this.#followedWallClock = this.#queue?.followsWallClock ?? this.#followedWallClock);
   }
 
   /** Resolves when nothing of the task is left. */

@@ -12,6 +12,8 @@ export type TickDecoder = (value: Buffer) => Tick | Promise<Tick>;
 /** An input record's own bytes, kept for `dead_letters`. */
 interface RawRecord {
   readonly offset: number;
+  /** When it was appended, wall time ms. */
+  readonly appendedAt: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
 }
@@ -27,6 +29,8 @@ const QUEUE_LIMIT = 512;
 const POLL_MS = 1_000;
 /** How long a failed fetch counts as trouble; the reader's own pauses between tries are shorter. */
 const TROUBLE_MS = 15_000;
+/** A live tick that was appended within this of its end says that event time is wall time: the clock runs at speed 1. */
+const WALL_CLOCK_MS = 60_000;
 
 /** What has been fetched of one partition of the input and not been taken yet. */
 export class TickQueue {
@@ -35,6 +39,7 @@ export class TickQueue {
   #entries: TickEntry[] = [];
   #taken = 0;
   #headTo = -1;
+  #followsWallClock = false;
   #wake: (() => void) | null = null;
   readonly #onRoom: () => void;
 
@@ -66,6 +71,11 @@ export class TickQueue {
     return this.#headTo;
   }
 
+  /** The newest tick fetched says that event time is wall time. */
+  get followsWallClock(): boolean {
+    return this.#followsWallClock;
+  }
+
   peek(): TickEntry | undefined {
     return this.#entries[this.#taken];
   }
@@ -82,7 +92,10 @@ export class TickQueue {
 
   push(entry: TickEntry): void {
     this.#entries.push(entry);
-    if (entry.tick !== null && entry.tick.to > this.#headTo) this.#headTo = entry.tick.to;
+    if (entry.tick !== null && entry.tick.to > this.#headTo) {
+      this.#headTo = entry.tick.to;
+      this.#followsWallClock = entry.tick.mode === 'LIVE' && Math.abs(entry.appendedAt - entry.tick.to) < WALL_CLOCK_MS;
+    }
     this.wake();
   }
 
@@ -176,8 +189,8 @@ export class TickSource {
     const first = queue?.claim(fetched.fromOffset, fetched.nextOffset) ?? -1;
     if (queue === undefined || first < 0) return;
     const records: RawRecord[] = [];
-    fetched.forEachRecord((offset, _timestamp, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
-      if (offset >= first) records.push({ offset, key: copy(bytes, keyStart, keyEnd), value: copy(bytes, valueStart, valueEnd) });
+    fetched.forEachRecord((offset, appendedAt, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
+      if (offset >= first) records.push({ offset, appendedAt, key: copy(bytes, keyStart, keyEnd), value: copy(bytes, valueStart, valueEnd) });
     });
     for (const record of records) queue.push(await this.#entry(partition, record));
     if (queue.size >= QUEUE_LIMIT && this.#queues.get(partition) === queue) this.#reader.pause([{ topic, partition }]);
@@ -185,15 +198,15 @@ export class TickSource {
 
   async #entry(partition: number, record: RawRecord): Promise<TickEntry> {
     try {
-      if (record.value === null) throw new PoisonRecordError('a tick has no value');
+      if (record.value === null) throw new PoisonRecordError('NULL_VALUE', 'a tick has no value');
       const tick = await this.#options.decode(record.value);
-      if (tick.partition !== partition) throw new PoisonRecordError(`a tick for partition ${tick.partition} lies in partition ${partition}`);
-      if (!(tick.to > tick.from)) throw new PoisonRecordError(`the tick's interval [${tick.from}, ${tick.to}) is empty`);
+      if (tick.partition !== partition) throw new PoisonRecordError('WRONG_PARTITION', `a tick for partition ${tick.partition} lies in partition ${partition}`);
+      if (!(tick.to > tick.from)) throw new PoisonRecordError('EMPTY_INTERVAL', `the tick's interval [${tick.from}, ${tick.to}) is empty`);
       return { ...record, tick, poison: null };
     } catch (error) {
       if (error instanceof PoisonRecordError) return { ...record, tick: null, poison: error };
       if (!isUnreadable(error)) throw error;
-      return { ...record, tick: null, poison: new PoisonRecordError(`the tick can't be decoded: ${describe(error)}`, error) };
+      return { ...record, tick: null, poison: new PoisonRecordError('UNREADABLE', `the tick can't be decoded: ${describe(error)}`, error) };
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { TaskLogic, Tick } from './contract.ts';
 import { taskKey } from './cursor.ts';
 import type { Progress, Session, TaskEnvironment } from './environment.ts';
-import { asProcessorError, Interrupted, PoisonRecordError, TicksExpiredError } from './errors.ts';
+import { asProcessorError, Interrupted, PoisonRecordError, TicksExpiredError, type PoisonCode } from './errors.ts';
 import type { JoinedTables } from './tables.ts';
 import type { TickEntry } from './ticks.ts';
 
@@ -9,6 +9,13 @@ import type { TickEntry } from './ticks.ts';
 export interface Renderer {
   readonly logic: TaskLogic;
   readonly joins: JoinedTables;
+}
+
+/** What a transaction has taken from the queue. */
+interface Counts {
+  ticks: number;
+  /** Why records went to `dead_letters`. */
+  readonly deadLetters: PoisonCode[];
 }
 
 /**
@@ -19,16 +26,13 @@ export async function runTransaction(environment: TaskEnvironment, session: Sess
   const { settings } = environment;
   const { queue, output, progress } = session;
   const deadline = performance.now() + settings.transactionMaxMs;
-  const counts = { ticks: 0, deadLetters: 0 };
+  const counts: Counts = { ticks: 0, deadLetters: [] };
   output.reset();
   for (let taken = 0; taken < settings.transactionMaxTicks && output.bytes < settings.transactionMaxBytes; taken += 1) {
     const entry = queue.peek();
     if (entry === undefined || (taken > 0 && (session.stopping() || performance.now() > deadline))) break;
-    const tick = nextTick(environment, session, entry);
-    if (tick === null) {
-      counts.deadLetters += 1;
-      continue;
-    }
+    const tick = nextTick(environment, session, entry, counts);
+    if (tick === null) continue;
     if (tick.modelVersion !== environment.logic.modelVersion) break;
     await render(environment, session, renderer, tick, entry.offset);
     counts.ticks += 1;
@@ -37,7 +41,7 @@ export async function runTransaction(environment: TaskEnvironment, session: Sess
     progress.sequence = tick.sequence;
     progress.to = tick.to;
   }
-  if (counts.ticks + counts.deadLetters > 0) await commit(environment, session, renderer.logic.snapshot(), counts);
+  if (counts.ticks + counts.deadLetters.length > 0) await commit(environment, session, renderer.logic.snapshot(), counts);
   return queue.size > 0;
 }
 
@@ -48,23 +52,23 @@ export async function runTransaction(environment: TaskEnvironment, session: Sess
  */
 export async function purge(environment: TaskEnvironment, session: Session, state: Uint8Array | null): Promise<Tick | null> {
   session.output.reset();
-  let deadLetters = 0;
+  const counts: Counts = { ticks: 0, deadLetters: [] };
   let tick: Tick | null = null;
   for (let entry = session.queue.peek(); entry !== undefined && tick === null; entry = session.queue.peek()) {
-    tick = nextTick(environment, session, entry);
-    if (tick === null) deadLetters += 1;
+    tick = nextTick(environment, session, entry, counts);
   }
-  if (deadLetters > 0) await commit(environment, session, state, { ticks: 0, deadLetters });
+  if (counts.deadLetters.length > 0) await commit(environment, session, state, counts);
   return tick;
 }
 
 /** The tick of an entry, or null after having taken a record that is none. @throws TicksExpiredError on a gap. */
-function nextTick(environment: TaskEnvironment, session: Session, entry: TickEntry): Tick | null {
+function nextTick(environment: TaskEnvironment, session: Session, entry: TickEntry, counts: Counts): Tick | null {
   const { queue, output, progress, partition } = session;
   const place = { topic: environment.names.topic(environment.input), partition, offset: entry.offset };
   const poison = entry.poison ?? examine(environment, progress, entry.tick, place);
   if (poison === null) return entry.tick;
   output.deadLetter(poison, place, entry.key, entry.value);
+  counts.deadLetters.push(poison.code);
   environment.logger.error({ ...place, reason: poison.reason }, 'record moved to dead_letters');
   queue.take();
   progress.inputOffset = entry.offset + 1;
@@ -76,7 +80,7 @@ function examine(
 ): PoisonRecordError | null {
   if (tick.sequence === progress.sequence + 1) return null;
   if (tick.sequence <= progress.sequence) {
-    return new PoisonRecordError(`tick ${tick.sequence} comes after tick ${progress.sequence}, so it has been produced already`);
+    return new PoisonRecordError('REPEATED', `tick ${tick.sequence} comes after tick ${progress.sequence}, so it has been produced already`);
   }
   const from = progress.sequence < 0 ? 'has produced nothing yet' : `stands behind tick ${progress.sequence}`;
   throw new TicksExpiredError(
@@ -100,7 +104,7 @@ async function render(environment: TaskEnvironment, session: Session, { logic, j
 }
 
 async function commit(
-  environment: TaskEnvironment, session: Session, state: Uint8Array | null, counts: { ticks: number; deadLetters: number },
+  environment: TaskEnvironment, session: Session, state: Uint8Array | null, counts: Counts,
 ): Promise<void> {
   const { graph, names, input, persist, codec, member, metrics, logic } = environment;
   const { partition, writer, output, progress } = session;
@@ -114,5 +118,5 @@ async function commit(
   await writer.sendOffsets(member.identity, [{ topic: names.topic(input), partition, offset: progress.inputOffset }]);
   if (session.lost()) throw new Interrupted();
   await writer.commit();
-  metrics.committed(graph.name, output.written(), counts.ticks, counts.deadLetters, (performance.now() - rendered) / 1_000);
+  metrics.committed(graph.name, { ...counts, written: output.written(), seconds: (performance.now() - rendered) / 1_000 });
 }

@@ -126,7 +126,7 @@ export class Leader {
     const before = this.#restored.head.clock;
     const step = nextStep(settings.policy, before, now(), lead, (time) => this.#restored.table.boundaryAfter(time));
     this.#restored.head = { ...this.#restored.head, clock: step.clock };
-    metrics.observe(step.clock, lead, now());
+    metrics.observe(step.clock, lead);
     if (step.type === 'tick' || items.length > 0 || step.clock.mode !== before.mode) {
       await this.#commit(step.type === 'tick' ? step : null);
       return;
@@ -162,7 +162,7 @@ export class Leader {
     } catch (error) {
       const rejection = asRejection(error);
       this.#records.deadLetter(item.record, rejection, wall);
-      metrics.controlEvents.inc({ result: 'rejected' });
+      metrics.rejected(rejection.reason);
       logger.warn({ reason: rejection.reason, field: rejection.field, offset: item.record.offset }, `control event refused: ${rejection.message}`);
     }
   }
@@ -174,6 +174,7 @@ export class Leader {
   async #commit(step: (Step & { type: 'tick' }) | null): Promise<void> {
     const { settings, now, instance, identity, names, metrics } = this.#options;
     const wall = now();
+    const began = performance.now();
     const ticks = step === null ? null : await this.#prepareTick(step, wall);
     if (ticks === null) this.#restored.ends.advance(await this.#writer.flush());
     else for (const tick of ticks) this.#records.tick(tick, wall);
@@ -181,6 +182,7 @@ export class Leader {
     this.#records.clock(clockRecord(head, settings.policy.until, wall, instance));
     await this.#writer.sendOffsets(identity(), [{ topic: names.topic('scenario_events'), partition: 0, offset: head.controlOffset }]);
     const ranges = await this.#writer.commit();
+    metrics.transactions.committed((performance.now() - began) / 1_000);
     if (step !== null) {
       this.#progress.ticked(ranges, step.from);
       metrics.ticks.inc();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  FatalError, FencedError, GroupMember, IllegalGenerationError, LogError, type Admin, type Cluster, type TopicPartition,
+  FatalError, FencedError, GroupMember, IllegalGenerationError, LogError, UnknownOutcomeError, type Admin, type Cluster, type TopicPartition,
 } from '../../../topology/log/index.ts';
 import { Leader, type LeaderOptions } from './leader.ts';
 
@@ -94,12 +94,13 @@ export class Leadership {
           this.#options.onFatal(error instanceof Error ? error : new Error(String(error)));
           break;
         }
+        metrics.transactions.failed(error instanceof UnknownOutcomeError ? 'unknown' : 'aborted');
         logger.warn({ err: error }, 'the leader has to start over from the log');
       } finally {
         this.#leader = null;
+        metrics.follow();
       }
     }
-    metrics.follow();
   }
 
   /** After these a new leader may succeed, or the coordinator will say that another replica leads. */

@@ -4,6 +4,7 @@ import { IncompatibleSchemaError, UnknownSchemaError, type LookedUpTopic } from 
 import { readWireHeader, WIRE_HEADER_BYTES, WireFormatError } from '../../../schemas/wire.ts';
 import type { Names, TopicName } from '../../../topology/graph/index.ts';
 import type { FetchedPartition, RecordCursor } from '../../../topology/log/index.ts';
+import type { PoisonCode, PoisonRecord } from '../dead-letters.ts';
 import type { Stage } from '../landing/cargo.ts';
 import type { Claim } from '../ledger/ledger.ts';
 import type { SinkMetrics } from '../metrics.ts';
@@ -149,14 +150,20 @@ function schemaIdOf({ bytes, valueStart, valueEnd }: RecordCursor): number {
   return readWireHeader(bytes, valueStart, valueEnd);
 }
 
+/** Null when it is not the record's fault. */
+function codeOf(error: unknown): PoisonCode | null {
+  if (error instanceof WireFormatError) return 'BAD_WIRE_FORMAT';
+  if (error instanceof DecodeError) return 'MALFORMED_AVRO';
+  return error instanceof UnknownSchemaError || error instanceof IncompatibleSchemaError ? 'UNKNOWN_SCHEMA' : null;
+}
+
 /** @throws the error when it is not the record's fault */
-function poisonOf(cursor: RecordCursor, { topic, partition }: FetchedPartition, error: unknown) {
-  const isPoison = error instanceof WireFormatError || error instanceof DecodeError
-    || error instanceof UnknownSchemaError || error instanceof IncompatibleSchemaError;
-  if (!isPoison) throw error;
+function poisonOf(cursor: RecordCursor, { topic, partition }: FetchedPartition, error: unknown): PoisonRecord {
+  const code = codeOf(error);
+  if (code === null || !(error instanceof Error)) throw error;
   const copy = (start: number, end: number): Buffer | null => (start < 0 ? null : Buffer.from(cursor.bytes.subarray(start, end)));
   return {
-    topic, partition, offset: cursor.offset, reason: error.message,
+    topic, partition, offset: cursor.offset, code, reason: error.message,
     key: copy(cursor.keyStart, cursor.keyEnd), value: copy(cursor.valueStart, cursor.valueEnd),
   };
 }

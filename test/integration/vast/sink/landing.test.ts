@@ -105,7 +105,7 @@ describe('the sink', { timeout: 240_000 }, () => {
     expect(letters).toEqual([
       ['2', '1', 'magic byte 0x6e instead '], ['3', '2', expect.stringContaining('Cdr: ')], ['4', '3', 'schema id # is not in th'], ['5', '4', 'the record has no value'],
     ]);
-    expect(await site.metric(sink, 'vast_sink_dead_letters_total')).toBe(4);
+    expect(await site.metric(sink, 'twin_dead_letters_total')).toBe(4);
   });
 
   it('keeps dimension tables at the latest state: one row a key, changed in place, gone with a tombstone', async () => {

@@ -4,11 +4,9 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { generatedFiles } from './files.ts';
+import { generatedFiles, generatedFolders } from './files.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Folders that hold generated files only. */
-const OWNED = ['kafka/topics', 'kafka/users'];
 
 /** @throws Error naming every file that is out of date, with `check`. */
 function generate(check: boolean): void {
@@ -30,7 +28,7 @@ function generate(check: boolean): void {
 }
 
 function strays(files: ReadonlyMap<string, string>): string[] {
-  return OWNED.filter((folder) => existsSync(join(ROOT, folder)))
+  return generatedFolders.filter((folder) => existsSync(join(ROOT, folder)))
     .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`))
     .filter((path) => !files.has(path));
 }

@@ -70,7 +70,7 @@ export default tseslint.config(
             ...processors.map((name) => ({
               target: `./processors/${name}`,
               from: './processors',
-              except: [`./${name}`, './generator', './records', './places'],
+              except: [`./${name}`, './generator', './records', './places', './rest'],
               message: 'processors never import each other (ARCHITECTURE.md, boundaries)',
             })),
             ...['cli', 'deploy', 'console', 'test'].map((from) => ({ target: './processors', from: `./${from}` })),
@@ -97,6 +97,18 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-enum-comparison': 'off',
       '@typescript-eslint/no-base-to-string': 'off',
+    },
+  },
+  {
+    // Objects of every kind are broken field by field: what is typed as fixed is what these files change.
+    files: ['test/kubernetes/checks/refusals/*.ts'],
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
   {

@@ -1,0 +1,29 @@
+import { createNamespaces } from './namespace.ts';
+import { groupOf, listOf, UNCHECKED_GROUPS, type CheckContext } from './context.ts';
+import type { RenderedTree } from '../support/trees.ts';
+
+/**
+ * The API server takes every object of every tree, with all admission and all definitions, and has nothing to warn of. Dry runs:
+ * trees share names, and only a namespace without the objects of another tree gives a plain answer.
+ */
+export async function checkApply(context: CheckContext): Promise<void> {
+  for (const tree of context.trees) {
+    await context.report.check(`${tree.name} is accepted without a warning`, async () => await accept(context, tree));
+    for (const [group, reason] of Object.entries(UNCHECKED_GROUPS)) {
+      const names = tree.objects.filter((object) => groupOf(object) === group).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+      if (names.length > 0) context.report.skip(`${tree.name}: ${names.join(', ')}`, reason);
+    }
+  }
+}
+
+async function accept({ cluster }: CheckContext, tree: RenderedTree): Promise<string> {
+  await createNamespaces(cluster, tree);
+  const objects = tree.objects.filter((object) => UNCHECKED_GROUPS[groupOf(object)] === undefined);
+  const args = ['apply', '--server-side', '--validate=strict', '--dry-run=server', '--force-conflicts', '-f', '-'];
+  const { code, stdout, stderr, warnings } = await cluster.kubectl.try(args, listOf(objects));
+  if (code !== 0) throw new Error(stderr);
+  if (warnings.length > 0) throw new Error(`warnings:\n${warnings.join('\n')}`);
+  const accepted = stdout.split('\n').filter((line) => line.endsWith('serverside-applied (server dry run)')).length;
+  if (accepted !== objects.length) throw new Error(`${objects.length} objects were sent, and the server speaks of ${accepted}:\n${stdout}`);
+  return `${accepted} objects`;
+}

@@ -1,0 +1,85 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Api } from './bed/api.ts';
+import { kubernetesBinaries } from './bed/binaries.ts';
+import { Cluster } from './bed/cluster.ts';
+import { customResourceDefinitions } from './bed/crds/crds.ts';
+import { Unavailable } from './bed/unavailable.ts';
+import type { CheckContext } from './checks/context.ts';
+import type { CheckGroup } from './checks/groups.ts';
+import { progressLine } from './support/progress.ts';
+import type { Report } from './support/report.ts';
+import { kubernetesTools, type KubernetesTools } from './support/tools.ts';
+import { helmTrees, kustomizeTrees, NAMESPACE, render, type RenderedTree } from './support/trees.ts';
+
+/** Runs groups of checks on a cluster of their own. */
+export class Session {
+  readonly #report: Report;
+  #cluster: Cluster | undefined;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  /** Starts the cluster, runs the groups in order and stops the cluster; where one can't be had, every group is skipped. */
+  async run(groups: readonly CheckGroup[]): Promise<void> {
+    const progress = progressLine();
+    try {
+      const tools = await kubernetesTools();
+      const cluster = await this.#start(tools, progress);
+      progress();
+      const api = Api.asAdmin(cluster.url, cluster.pki);
+      const context = { cluster, api, report: this.#report, trees: await this.#renderTrees(cluster, tools) };
+      for (const group of groups) await this.#runGroup(group, context);
+      api.close();
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      for (const { name } of groups) this.#report.skip(name, error.message);
+    } finally {
+      progress();
+      await this.stop();
+    }
+  }
+
+  /** Stops the cluster, if there is one. */
+  async stop(): Promise<void> {
+    const cluster = this.#cluster;
+    this.#cluster = undefined;
+    await cluster?.stop();
+  }
+
+  async #start(tools: KubernetesTools, progress: (step: string) => void): Promise<Cluster> {
+    const binaries = await kubernetesBinaries(progress);
+    progress('starting the cluster');
+    const cluster = (this.#cluster = await Cluster.start(binaries, tools, NAMESPACE));
+    const definitions = await customResourceDefinitions(cluster.kubectl, progress);
+    progress('installing the definitions of custom resources');
+    for (const project of readdirSync(definitions)) {
+      await cluster.kubectl.run(['apply', '--server-side', '-f', join(definitions, project)]);
+    }
+    await cluster.eventually('all definitions are established', ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
+    return cluster;
+  }
+
+  async #renderTrees({ kubectl }: Cluster, tools: KubernetesTools): Promise<readonly RenderedTree[]> {
+    const rendered: RenderedTree[] = [];
+    for (const tree of [...kustomizeTrees(), ...helmTrees()]) {
+      try {
+        rendered.push(await render(tree, kubectl, tools));
+      } catch (error) {
+        this.#report.fail(`${tree.name} can be built`, error);
+      }
+    }
+    return rendered;
+  }
+
+  async #runGroup({ name, run }: CheckGroup, context: CheckContext): Promise<void> {
+    try {
+      await run(context);
+    } catch (error) {
+      if (error instanceof Unavailable) this.#report.skip(name, error.message);
+      else this.#report.fail(name, error);
+    }
+    context.cluster.requireServers();
+  }
+}

@@ -3,6 +3,12 @@ import { enableCompileCache } from 'node:module';
 
 // Commands are imported when they are named, so what Node makes of their TypeScript is kept for the next start.
 enableCompileCache();
+// Nothing ends the first process of a container by default: until a command listens itself, a signal ends this one here.
+for (const [signal, code] of [['SIGTERM', 143], ['SIGINT', 130]] as const) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(code);
+  });
+}
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { names, type Names, type TopicName } from '../../../topology/graph/index.ts';
-import { Admin, Cluster, listOffsets, readRange } from '../../../topology/log/index.ts';
+import { Admin, Cluster, clusterOptionsFromEnv, listOffsets, readRange, type ClusterOptions } from '../../../topology/log/index.ts';
 import { decodeRecord } from '../../../schemas/codec.ts';
 import { readWireHeader } from '../../../schemas/wire.ts';
 import type { TwinConfig } from '../../../twin/config.ts';
@@ -61,12 +61,25 @@ export class TestTwin {
     await command(env, 'topics', 'create', '--partitions', String(options.partitions), '--start', options.start);
     await command(env, 'schemas', 'register');
     await command(env, 'seed', '--subscribers', String(options.subscribers), '--seed', '11');
+    return await TestTwin.attach(env, { subscribers: options.subscribers, partitions: options.partitions, seed: 11 });
+  }
+
+  /**
+   * A twin that exists already.
+   * @param env how processors reach its broker, and its prefix
+   * @param cluster how this process reaches the broker, when that differs
+   */
+  static async attach(
+    env: Environment, twin: { readonly subscribers: number; readonly partitions: number; readonly seed: number }, cluster: ClusterOptions = clusterOptionsFromEnv(env),
+  ): Promise<TestTwin> {
     const { timezone } = loadPlaces('IE');
-    const config: TwinConfig = {
-      seed: 11, region: 'IE', timezone, subscribers: options.subscribers, capacity: Math.ceil(options.subscribers * 1.25),
-      partitions: options.partitions, modelVersion: 1,
-    };
-    return new TestTwin(env, config, await Cluster.connect({ bootstrap: env.KAFKA_BROKERS.split(',') }));
+    const config: TwinConfig = { ...twin, region: 'IE', timezone, capacity: Math.ceil(twin.subscribers * 1.25), modelVersion: 1 };
+    return new TestTwin(env, config, await Cluster.connect(cluster));
+  }
+
+  /** A twin that is there already, read through a connection that the caller opened; `close` closes it. */
+  static of(env: Environment, config: TwinConfig, cluster: Cluster): TestTwin {
+    return new TestTwin(env, config, cluster);
   }
 
   async close(): Promise<void> {
@@ -79,8 +92,8 @@ export class TestTwin {
     const topic = this.names.topic('sim_ticks');
     for (;;) {
       const ends = await this.#endsOf(topic);
-      const last = await this.#lastTickEnd();
-      let done = last >= until;
+      const { to } = await this.ticked();
+      let done = to >= until;
       for (const group of done ? groups : []) {
         const committed = await admin.committedOffsets(this.names.group(group));
         done &&= ends.every((end, partition) => (committed.find((c) => c.topic === topic && c.partition === partition)?.offset ?? 0) >= end - 1);
@@ -95,13 +108,15 @@ export class TestTwin {
     return (await listOffsets(this.cluster, places, 'latest', 'read_committed')).sort((a, b) => a.partition - b.partition).map(({ offset }) => offset);
   }
 
-  /** Event time at which the clock's last written tick ends, ms. */
-  async #lastTickEnd(): Promise<number> {
-    let end = -Infinity;
+  /** Event time, ms, from the beginning of the clock's first written tick to the end of its last; empty before the first. */
+  async ticked(): Promise<{ readonly from: number; readonly to: number }> {
+    let [from, to] = [Infinity, -Infinity];
     await this.#visit('sim_ticks', 0, (bytes, start, stop) => {
-      end = Math.max(end, decodeRecord('Tick', bytes.subarray(start + 5, stop)).to);
+      const tick = decodeRecord('Tick', bytes.subarray(start + 5, stop));
+      from = Math.min(from, tick.from);
+      to = Math.max(to, tick.to);
     });
-    return end;
+    return { from, to };
   }
 
   /** What the injector made of the control events: the newest version of every phase. */

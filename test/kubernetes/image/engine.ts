@@ -81,6 +81,8 @@ export class DockerEngine {
   async stop(): Promise<void> {
     await this.#child.stop(20_000);
     unlock(this.#lock);
+    // Where containers have used the host's network, the engine leaves this mount behind.
+    await tryCommand('umount', [join(this.#folder, 'exec/netns/default')]);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

@@ -8,6 +8,10 @@ export interface ApiServerOptions {
   readonly pki: Pki;
   readonly etcdUrl: string;
   readonly port: number;
+  /** Where it listens besides the loopback interface, and where pods find it; default: nowhere. */
+  readonly address?: string;
+  /** Real kubelets: name of the certificate it shows to them, and of the authority that theirs are signed by. */
+  readonly kubelets?: { readonly certificate: string; readonly authority: string };
 }
 
 /** Every namespace warns of what Pod Security `restricted` would refuse; what a namespace enforces is its own label's matter. */
@@ -27,17 +31,23 @@ const ADMISSION = {
   }],
 };
 
-/** kube-apiserver on the loopback interface, with the Node and RBAC authorizers and no anonymous access. */
-export async function startApiServer(context: ServerContext, { pki, etcdUrl, port }: ApiServerOptions): Promise<GuardedChild> {
+/** kube-apiserver, by default on the loopback interface only, with the Node and RBAC authorizers and no anonymous access. */
+export async function startApiServer(context: ServerContext, { pki, etcdUrl, port, address, kubelets }: ApiServerOptions): Promise<GuardedChild> {
   const admission = join(context.workspace, 'admission.json');
   writeFileSync(admission, JSON.stringify(ADMISSION));
   return await spawnServer(context, 'kube-apiserver', {
     'etcd-servers': etcdUrl,
-    'bind-address': '127.0.0.1',
-    'advertise-address': '127.0.0.1',
+    'bind-address': address === undefined ? '127.0.0.1' : '0.0.0.0',
+    'advertise-address': address ?? '127.0.0.1',
     'secure-port': port,
-    // Endpoints of the Service `kubernetes` may not be a loopback address, and nothing here looks them up.
-    'endpoint-reconciler-type': 'none',
+    // Endpoints of the Service `kubernetes` may not be a loopback address, and simulated pods look nothing up.
+    ...(address === undefined ? { 'endpoint-reconciler-type': 'none' } : {}),
+    ...(kubelets === undefined ? {} : {
+      'kubelet-client-certificate': pki.certificate(kubelets.certificate),
+      'kubelet-client-key': pki.key(kubelets.certificate),
+      'kubelet-certificate-authority': pki.certificate(kubelets.authority),
+      'kubelet-preferred-address-types': 'InternalIP',
+    }),
     'service-cluster-ip-range': '10.96.0.0/16',
     'tls-cert-file': pki.certificate('apiserver'),
     'tls-private-key-file': pki.key('apiserver'),

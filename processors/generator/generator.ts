@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Ascii } from '../../schemas/ascii.ts';
 import type { ProcessorContext, ProcessorLogic, TaskLogic, TaskOutput, Tick } from '../../topology/task/contract.ts';
 import type { TopicName } from '../../topology/graph/index.ts';
+import { Admin } from '../../topology/log/index.ts';
 import { MODEL_VERSION, SUBSCRIBER_ID_BASE } from '../../twin/config.ts';
 import type { Membership } from '../../twin/intents/membership.ts';
 import type { Books } from '../../twin/intents/planner.ts';
@@ -16,6 +17,8 @@ import { Identities } from './identities.ts';
 import type { Observer } from './observer.ts';
 import { Timeline } from './timeline.ts';
 import { TwinTables, type TwinState } from './twin-tables.ts';
+import { snapshotServer } from './snapshot/client.ts';
+import { RestoreMetrics, SnapshotRestore } from './snapshot/restore.ts';
 
 /** Longest stretch of computing between two chances for heartbeats and acknowledgements, ms. */
 const SLICE = 25;
@@ -47,7 +50,9 @@ async function loadTwin(context: ProcessorContext): Promise<TwinTables> {
       if (config.partitions !== context.partitions) {
         throw new Error(`the twin was seeded for ${config.partitions} partitions, but its topics have ${context.partitions}: recreate the topics`);
       }
-      return new TwinTables(config, new Network(state.sites, state.cells), context.schemaIds.get('subscriber_state') ?? -1);
+      const tables = new TwinTables(config, new Network(state.sites, state.cells), context.schemaIds.get('subscriber_state') ?? -1);
+      await useSnapshots(context, tables);
+      return tables;
     }
     if (!waiting) context.logger.warn('network_state holds no seeded twin yet: run `telco-twin seed`; waiting');
     await sleep(SEEDING_POLL, undefined, { signal: context.signal });
@@ -55,6 +60,19 @@ async function loadTwin(context: ProcessorContext): Promise<TwinTables> {
 }
 
 class GeneratorTask implements TaskLogic {
+/** Lets the tables start from subscriber-db's snapshots, where there is one. */
+async function useSnapshots({ cluster, names, env, logger, metrics }: ProcessorContext, tables: TwinTables): Promise<void> {
+  const server = snapshotServer(env);
+  if (server === null) return;
+  const topic = 'subscriber_state';
+  const [described] = await new Admin(cluster).describeTopics([names.topic(topic)]);
+  const wanted = { topic, topicId: described.topicId, twin: tables.config, layout: tables.layout } as const;
+  const snapshots = new SnapshotRestore(server, wanted, logger, new RestoreMetrics(metrics), (partition, { header, sections }) => {
+    tables.load(partition, header.offset, sections);
+  });
+  tables.startFrom((partition, range) => snapshots.restore(partition, range));
+}
+
   readonly joins = {};
   readonly #tables: TwinTables;
   readonly #topic: TopicName;

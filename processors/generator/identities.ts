@@ -9,6 +9,18 @@ interface Version {
   readonly plan: number;
 }
 
+/** Identities of one partition as columns: what `load` makes an equal table of. */
+export interface IdentityImage {
+  /** Subscribers with any version; IMSI, IMEI and plan of the first. */
+  readonly index: Int32Array;
+  readonly rows: Float64Array;
+  /** Later versions: subscriber, and offset, IMSI, IMEI and plan. Those of one subscriber in the order of their offsets. */
+  readonly laterIndex: Int32Array;
+  readonly laterRows: Float64Array;
+}
+
+/** Numbers a later version takes in an image. */
+const LATER = 4;
 /** Numbers a subscriber takes, and where they lie. */
 const ROW = 3;
 const IMEI = 1;
@@ -43,6 +55,55 @@ export class IdentityTable {
     const later = this.#later.get(index);
     if (later === undefined) this.#later.set(index, [version]);
     else if (later[later.length - 1].offset < offset) later.push(version);
+  }
+
+  /** True when the subscriber has any version. */
+  isKnown(index: number): boolean {
+    return this.#rows[index * ROW] !== 0;
+  }
+
+  /** The subscribers `index`, all of them known, as columns of their own. */
+  image(index: Int32Array<ArrayBuffer>): IdentityImage {
+    const rows = new Float64Array(index.length * ROW);
+    const laterIndex: number[] = [];
+    const laterRows: number[] = [];
+    for (let k = 0, to = 0; k < index.length; k++) {
+      const from = index[k] * ROW;
+      for (let w = 0; w < ROW; w++) rows[to++] = this.#rows[from + w];
+      if (this.#later.size === 0) continue;
+      for (const { offset, imsi, imei, plan } of this.#later.get(index[k]) ?? []) {
+        laterIndex.push(index[k]);
+        laterRows.push(offset, imsi, imei, plan);
+      }
+    }
+    return { index, rows, laterIndex: Int32Array.from(laterIndex), laterRows: Float64Array.from(laterRows) };
+  }
+
+  /** Takes over subscribers of whom no version was set yet. */
+  load(image: IdentityImage): void {
+    for (let k = 0, from = 0; k < image.index.length; k++) {
+      const to = image.index[k] * ROW;
+      for (let w = 0; w < ROW; w++) this.#rows[to + w] = image.rows[from++];
+    }
+    image.laterIndex.forEach((index, k) => {
+      const [offset, imsi, imei, plan] = image.laterRows.subarray(k * LATER, (k + 1) * LATER);
+      const later = this.#later.get(index);
+      if (later === undefined) this.#later.set(index, [{ offset, imsi, imei, plan }]);
+      else later.push({ offset, imsi, imei, plan });
+    });
+  }
+
+  /** Makes the newest version before `endOf` a subscriber, which every reader has passed, its first one. */
+  fold(endOf: (index: number) => number): void {
+    for (const [index, later] of this.#later) {
+      const end = endOf(index);
+      const passed = later.findLastIndex(({ offset }) => offset < end) + 1;
+      if (passed === 0) continue;
+      const { imsi, imei, plan } = later[passed - 1];
+      this.#rows.set([imsi, imei, plan], index * ROW);
+      later.splice(0, passed);
+      if (later.length === 0) this.#later.delete(index);
+    }
   }
 
   imsi(index: number, end: number): number {

@@ -1,6 +1,6 @@
 import { SubscriberHead, SubscriberHeadDecoder } from '../../schemas/subscriber-head.ts';
 import { readWireHeader, WIRE_HEADER_BYTES } from '../../schemas/wire.ts';
-import type { TableHandler } from '../../topology/task/contract.ts';
+import type { TableHandler, TableRange, TableStart } from '../../topology/task/contract.ts';
 import { sameTwin, type TwinConfig } from '../../twin/config.ts';
 import { CallBook } from '../../twin/intents/call-book.ts';
 import { MessageBook } from '../../twin/intents/message-book.ts';
@@ -16,6 +16,8 @@ import { Behaviour } from '../records/subscriber.ts';
 import { IdentityTable } from './identities.ts';
 import { PartitionMap } from './partition-map.ts';
 import { ScenarioTable } from './scenario-table.ts';
+import { layoutOf, subscriberImages, subscriberSections } from './snapshot/columns.ts';
+import type { Sections } from './snapshot/format.ts';
 
 /** States of the directory kept at once: tasks of one process are rarely more than one change apart. */
 const KEPT_STATES = 2;
@@ -27,6 +29,9 @@ export interface TwinState {
   readonly world: World;
   readonly books: Books;
 }
+
+/** Starts a partition of `subscriber_state` from elsewhere than its log, as `TableHandler.restore`. */
+export type PartitionRestore = (partition: number, range: TableRange) => Promise<TableStart | null>;
 
 /** One process's copy of the twin: the tables behind all its tasks and processors. */
 export class TwinTables {
@@ -40,6 +45,9 @@ export class TwinTables {
   readonly #localTime: LocalTime;
   readonly #directory: Directory;
   readonly #states: TwinState[] = [];
+  readonly #behaviour = new Behaviour();
+  #restore: PartitionRestore | null = null;
+  #layout: number | null = null;
 
   /** @param subscriberSchema registry id of the schema that subscribers are written with */
   constructor(config: TwinConfig, network: Network, subscriberSchema: number) {
@@ -68,18 +76,54 @@ export class TwinTables {
     return state;
   }
 
+  /** Partitions are started by `restore` where it can. */
+  startFrom(restore: PartitionRestore): void {
+    this.#restore = restore;
+  }
+
+  /** Applies one version of a subscriber. Those of a partition come in the order of their offsets. */
+  set(partition: number, offset: number, head: SubscriberHead): void {
+    const behaviour = this.#behaviour.read(head);
+    this.#directory.set(partition, offset, behaviour);
+    this.identities.set(behaviour.index, offset, head.imsi, head.imei, head.plan);
+  }
+
+  /** Tells apart builds that could not read each other's snapshots. */
+  get layout(): number {
+    return (this.#layout ??= layoutOf(this.config, this.network));
+  }
+
+  /** A partition of `subscriber_state` as far as it was applied, with all versions kept. */
+  save(partition: number): Sections {
+    const index = this.map.membership(partition).subscribers.filter((subscriber) => this.identities.isKnown(subscriber));
+    return subscriberSections(this.#directory.image(partition, index), this.identities.image(index));
+  }
+
+  /** Takes over a partition that was saved when everything below `offset` was applied. @throws SnapshotError, RangeError: nothing was changed then */
+  load(partition: number, offset: number, sections: Sections): void {
+    const { directory, identities } = subscriberImages(sections, offset);
+    this.#directory.load(partition, directory);
+    this.identities.load(identities);
+  }
+
+  /** Forgets versions that nobody can ask for who names end offsets from `floors` (by partition) on. */
+  fold(floors: readonly number[]): void {
+    this.#directory.fold(floors);
+    this.identities.fold((index) => floors[this.map.partitionOf[index]]);
+    this.#states.length = 0;
+  }
+
   #subscriberHandler(schema: number): TableHandler {
     const decoder = new SubscriberHeadDecoder();
     const head = new SubscriberHead();
-    const behaviour = new Behaviour();
     return {
+      restore: async (partition, range) => (this.#restore === null ? null : this.#restore(partition, range)),
       apply: (partition, offset, bytes, _keyStart, _keyEnd, valueStart, valueEnd) => {
         if (valueStart < 0) return;
         const id = readWireHeader(bytes, valueStart, valueEnd);
         if (id !== schema) throw new Error(`the record was written with schema ${id}, this version reads ${schema}: upgrade the generators first`);
         decoder.decodeBehaviour(bytes, valueStart + WIRE_HEADER_BYTES, valueEnd, head);
-        this.#directory.set(partition, offset, behaviour.read(head));
-        this.identities.set(behaviour.index, offset, head.imsi, head.imei, head.plan);
+        this.set(partition, offset, head);
       },
     };
   }

@@ -96,6 +96,13 @@ export const processors = [
   defineGenerator('customerservice-generator', 'Writes what the contact centre records.', ['customer_service']),
   defineGenerator('location-generator', 'Writes what the location platform records.', ['location_updates']),
   defineProcessor({
+    name: 'subscriber-db',
+    kind: 'service',
+    description: 'Keeps the twin on disk: look-ups, and snapshots that generators start from.',
+    lookup: ['subscriber_state', 'network_state', 'scenario_state', 'clock_state', 'sim_ticks'],
+    output: [],
+  }),
+  defineProcessor({
     name: 'vast-sink',
     kind: 'service',
     description: 'Lands the streams and the twin itself in VAST DB, exactly once.',

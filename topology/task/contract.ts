@@ -41,6 +41,27 @@ export interface TableHandler {
 }
 
 export type TableHandlers = Readonly<Partial<Record<TopicName, TableHandler>>>;
+  /**
+   * Called for each partition before its first record, where a handler can take over what others have read. Answers null, and leaves
+   * nothing behind, when the partition is to be fed from its beginning. Never rejects for a reason that reading the log would not have.
+   */
+  restore?(partition: number, range: TableRange): Promise<TableStart | null>;
+}
+
+/** What of a partition is wanted. */
+export interface TableRange {
+  /** End offset that the tick at hand names. */
+  readonly end: number;
+  /** Offset after the last record on the log. */
+  readonly logEnd: number;
+}
+
+/** Where a partition's records are to be fed from. */
+export interface TableStart {
+  /** Everything below was taken over. */
+  readonly offset: number;
+  /** The state as of any end offset from here on can be told. */
+  readonly floor: number;
 
 /** One per processor and process: what its tasks share. */
 export interface ProcessorLogic {

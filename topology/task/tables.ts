@@ -35,6 +35,8 @@ class TablePartition {
   readonly #handler: TableHandler;
   /** Offset of the next record to apply; -1 before the log's start is known. */
   #position = -1;
+  /** Oldest end offset that the handler can still tell the state of. */
+  #floor = 0;
   #moving: Promise<void> | null = null;
   #broken: Error | null = null;
 
@@ -51,6 +53,7 @@ class TablePartition {
 
   /** Applies every version below `end`, each once, in order. Callers may overlap. */
   async advance(end: number): Promise<void> {
+    this.require(end);
     while (this.#position < end) {
       if (this.#broken !== null) throw this.#broken;
       this.#moving ??= this.#read(end).finally(() => { this.#moving = null; });
@@ -61,16 +64,38 @@ class TablePartition {
   async #read(end: number): Promise<void> {
     const { cluster, names } = this.#source;
     const topic = names.topic(this.#topic);
-    if (this.#position < 0) {
-      const [start] = await listOffsets(cluster, [{ topic, partition: this.#partition }], 'earliest');
-      this.#position = start?.offset ?? 0;
-    }
+    if (this.#position < 0) await this.#begin(topic, end);
     if (this.#position >= end) return;
     await readRange(cluster, topic, this.#partition, this.#position, end,
       (offset, _timestamp, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
         this.#apply(offset, bytes, keyStart, keyEnd, valueStart, valueEnd);
       }, { isolation: 'read_committed' });
     this.#position = end;
+  }
+
+  /** @throws CorruptStateError when the state as of `end` is not known any more. */
+  require(end: number): void {
+    if (end >= this.#floor || this.#position < 0) return;
+    throw new CorruptStateError(
+      `the table was restored from a snapshot that is exact from offset ${this.#floor} on, and a tick names ${end}: restart the process, without a snapshot if this comes again`,
+      { topic: this.#source.names.topic(this.#topic), partition: this.#partition, offset: end },
+    );
+  }
+
+  async #begin(topic: string, end: number): Promise<void> {
+    const { cluster } = this.#source;
+    const place = [{ topic, partition: this.#partition }];
+    if (this.#handler.restore !== undefined) {
+      const [logEnd] = await listOffsets(cluster, place, 'latest', 'read_uncommitted');
+      const start = await this.#handler.restore(this.#partition, { end, logEnd: logEnd?.offset ?? 0 });
+      if (start !== null) {
+        this.#floor = start.floor;
+        this.#position = start.offset;
+        return;
+      }
+    }
+    const [start] = await listOffsets(cluster, place, 'earliest');
+    this.#position = start?.offset ?? 0;
   }
 
   #apply(offset: number, bytes: Buffer, keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): void {
@@ -106,6 +131,7 @@ export class LookupTables {
         for (const [partition, table] of partitions.entries()) {
           const end = endOffset(tick, topic, partition);
           if (table.position < end) pending.push(table.advance(end));
+          else table.require(end);
         }
       }
       return pending.length === 0 ? null : Promise.all(pending).then(() => undefined);

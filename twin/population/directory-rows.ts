@@ -14,6 +14,8 @@ export type DirectoryEntry = Pick<
 
 /** Bytes of a row, and where its fields lie, in units of their size. */
 const ROW = 32;
+/** Words of 32 bits a row. */
+export const ROW_WORDS = ROW / 4;
 const HOME_X = 0;
 const HOME_Y = 1;
 const WORK_X = 2;
@@ -33,6 +35,7 @@ export class DirectoryRows {
   readonly #floats: Float32Array;
   readonly #shorts: Uint16Array;
   readonly #bytes: Uint8Array;
+  readonly #words: Uint32Array;
 
   /** @throws RangeError for more sites than 16 bits can number */
   constructor(rows: number, siteCount: number) {
@@ -42,6 +45,7 @@ export class DirectoryRows {
     this.#floats = new Float32Array(buffer);
     this.#shorts = new Uint16Array(buffer);
     this.#bytes = new Uint8Array(buffer);
+    this.#words = new Uint32Array(buffer);
   }
 
   get bytesPerRow(): number {
@@ -127,5 +131,25 @@ export class DirectoryRows {
 
   copy(to: number, source: DirectoryRows, from: number): void {
     this.#bytes.set(source.#bytes.subarray(from * ROW, (from + 1) * ROW), to * ROW);
+  }
+
+  /** The bytes of some rows, one after another. */
+  pack(rows: ArrayLike<number>): Uint32Array<ArrayBuffer> {
+    const packed = new Uint32Array(rows.length * ROW_WORDS);
+    const words = this.#words;
+    for (let k = 0, to = 0; k < rows.length; k++) {
+      const from = rows[k] * ROW_WORDS;
+      for (let w = 0; w < ROW_WORDS; w++) packed[to++] = words[from + w];
+    }
+    return packed;
+  }
+
+  /** Inverse of `pack`: overwrites the rows. */
+  unpack(rows: ArrayLike<number>, packed: Uint32Array): void {
+    const words = this.#words;
+    for (let k = 0, from = 0; k < rows.length; k++) {
+      const to = rows[k] * ROW_WORDS;
+      for (let w = 0; w < ROW_WORDS; w++) words[to + w] = packed[from++];
+    }
   }
 }

@@ -1,12 +1,25 @@
 import type { TwinConfig } from '../config.ts';
 import type { Network } from '../network/network.ts';
 import { Population } from './build.ts';
-import { DirectoryRows, Flag, type DirectoryEntry } from './directory-rows.ts';
+import { DirectoryRows, Flag, ROW_WORDS, type DirectoryEntry } from './directory-rows.ts';
 import { decodeRate } from './rates.ts';
 import { Seeding } from './seeding.ts';
 import { SubscriberStatus, type Segment, type SubscriberStatus as Status } from './types.ts';
 
 const FIRST_SIDE_ROWS = 256;
+
+/** One partition of a directory as columns: what `load` makes an equal one of. Rows are as `DirectoryRows` packs them. */
+export interface DirectoryImage {
+  /** Offset after the last record applied. */
+  readonly offset: number;
+  /** Subscribers of the partition with any version, and their base rows. */
+  readonly index: Int32Array;
+  readonly rows: Uint32Array;
+  /** Later versions: subscriber, offset, row. Those of one subscriber in the order of their offsets. */
+  readonly laterIndex: Int32Array;
+  readonly laterOffset: Float64Array;
+  readonly laterRows: Uint32Array;
+}
 
 interface Version {
   readonly partition: number;
@@ -134,6 +147,38 @@ export class Directory {
       else this.#versions.delete(index);
     }
     this.revised = this.#versions.size > 0;
+  }
+
+  /** The partition's subscribers `index` as columns of their own. */
+  image(partition: number, index: Int32Array<ArrayBuffer>): DirectoryImage {
+    const later: (Version & { readonly index: number })[] = [];
+    for (const [subscriber, versions] of this.#versions) {
+      for (const version of versions) if (version.partition === partition) later.push({ ...version, index: subscriber });
+    }
+    return {
+      offset: this.#applied[partition], index, rows: this.base.pack(index),
+      laterIndex: Int32Array.from(later, (version) => version.index),
+      laterOffset: Float64Array.from(later, ({ offset }) => offset),
+      laterRows: this.#side.pack(later.map(({ row }) => row)),
+    };
+  }
+
+  /** Takes over a partition of which no record was applied yet. @throws RangeError for an index outside the index space */
+  load(partition: number, image: DirectoryImage): void {
+    for (const index of image.index) {
+      if (!(index >= 0 && index < this.capacity)) throw new RangeError(`subscriber index ${index} is outside the twin's capacity ${this.capacity}`);
+    }
+    if (this.#applied[partition] !== 0) throw new RangeError(`partition ${partition} has been read up to offset ${this.#applied[partition]} already`);
+    this.base.unpack(image.index, image.rows);
+    image.laterIndex.forEach((index, k) => {
+      const version = { partition, offset: image.laterOffset[k], row: this.#takeRow() };
+      this.#side.unpack([version.row], image.laterRows.subarray(k * ROW_WORDS, (k + 1) * ROW_WORDS));
+      const versions = this.#versions.get(index);
+      if (versions === undefined) this.#versions.set(index, [version]);
+      else versions.push(version);
+      this.revised = true;
+    });
+    this.#applied[partition] = image.offset;
   }
 
   #takeRow(): number {

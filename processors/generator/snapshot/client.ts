@@ -1,0 +1,77 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { readFileSync } from 'node:fs';
+import { decodeSnapshot, SNAPSHOT_TYPE, SnapshotError, type Snapshot } from './format.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Without a byte for this long the store is too slow to be of use, ms. */
+const SILENCE_MS = 2_000;
+/** Slower than this, reading the topic is no worse. Bytes per ms. */
+const LEAST_RATE = 5_000;
+/** Beyond what one partition of the largest twin takes; a larger one means another server. */
+const MAX_BYTES = 2 ** 31;
+
+/** Where snapshots are fetched from, as SUBSCRIBER_DB_URL and SUBSCRIBER_DB_TOKEN (or SUBSCRIBER_DB_TOKEN_FILE) name it. */
+export interface SnapshotServer {
+  readonly url: URL;
+  readonly token: string | null;
+}
+
+/** Null where there is none. @throws Error that names the variable */
+export function snapshotServer(env: Environment): SnapshotServer | null {
+  const text = env.SUBSCRIBER_DB_URL;
+  if (text === undefined || text === '') return null;
+  const url = URL.parse(text.endsWith('/') ? text : `${text}/`);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new Error(`SUBSCRIBER_DB_URL is '${text}'; use the address of a subscriber-db, such as http://subscriber-db:8080`);
+  }
+  const file = env.SUBSCRIBER_DB_TOKEN_FILE;
+  const token = file === undefined || file === '' ? env.SUBSCRIBER_DB_TOKEN : readFileSync(file, 'utf8').trim();
+  return { url, token: token === undefined || token === '' ? null : token };
+}
+
+/**
+ * Fetches and verifies the snapshot of one partition.
+ * @throws SnapshotError saying why there is none to be had: nobody answers, too slow, refused, torn or corrupt
+ */
+export async function fetchSnapshot({ url, token }: SnapshotServer, topic: string, partition: number): Promise<Snapshot> {
+  const place = new URL(`v1/snapshots/${topic}/${partition}`, url);
+  const bytes = await new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+    const give = (reason: string, cause?: unknown): void => { reject(new SnapshotError(`${place.href}: ${reason}`, { cause })); };
+    const send = place.protocol === 'https:' ? httpsRequest : httpRequest;
+    const request = send(place, {
+      headers: { accept: SNAPSHOT_TYPE, ...(token === null ? {} : { authorization: `Bearer ${token}` }) }, timeout: SILENCE_MS,
+    });
+    request.on('timeout', () => { request.destroy(new Error(`not a byte for ${SILENCE_MS} ms`)); });
+    request.on('error', (error) => { give(error.message === '' ? error.name : error.message, error); });
+    request.on('response', (response) => {
+      receive(response).then(resolve, (error: Error) => {
+        request.destroy();
+        give(error.message, error);
+      });
+    });
+    request.end();
+  });
+  return decodeSnapshot(bytes);
+}
+
+/** The whole body, in a buffer of its own. */
+async function receive(response: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+  const { statusCode, headers } = response;
+  if (statusCode !== 200) throw new Error(`it answered ${statusCode}${statusCode === 503 ? ', not ready' : ''}`);
+  if (headers['content-type'] !== SNAPSHOT_TYPE) throw new Error(`it sent ${headers['content-type'] ?? 'nothing known'}, not a snapshot`);
+  const length = Number(headers['content-length']);
+  if (!(length > 0 && length < MAX_BYTES)) throw new Error(`it announced ${headers['content-length'] ?? 'no'} bytes`);
+  const bytes = new Uint8Array(length);
+  const deadline = performance.now() + SILENCE_MS + length / LEAST_RATE;
+  let at = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    if (at + chunk.length > length) throw new Error(`it sent more than the ${length} bytes announced`);
+    bytes.set(chunk, at);
+    at += chunk.length;
+    if (performance.now() > deadline) throw new Error(`it is too slow: ${at} of ${length} bytes`);
+  }
+  if (at !== length) throw new Error(`it was cut off after ${at} of ${length} bytes`);
+  return bytes;
+}

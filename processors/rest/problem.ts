@@ -1,0 +1,67 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** A field that is wrong: where it is in the request's body (RFC 6901), and what would be right. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** An answer that says why a request can't be met (RFC 9457). */
+export class Problem extends Error {
+  readonly status: number;
+  readonly title: string;
+  readonly errors: readonly FieldError[];
+
+  constructor(status: number, title: string, detail: string, errors: readonly FieldError[] = []) {
+    super(detail);
+    this.name = 'Problem';
+    this.status = status;
+    this.title = title;
+    this.errors = errors;
+  }
+}
+
+const MEDIA_TYPE = 'application/problem+json';
+
+/**
+ * Answers every error of an API, also of the framework itself, as problem+json.
+ * @param translate what an error of the API's own kind means to a caller; null for any other
+ */
+export function answerProblems(api: FastifyInstance, translate: (error: Error, request: FastifyRequest) => Problem | null): void {
+  api.setErrorHandler((error: FastifyError, request, reply) =>
+    send(request, reply, error instanceof Problem ? error : translate(error, request) ?? ofFramework(error, request)));
+  api.setNotFoundHandler((request, reply) =>
+    send(request, reply, new Problem(404, 'Not found', `there is no ${request.method} ${request.url}; see /openapi.json`)));
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  return reply.status(problem.status).type(MEDIA_TYPE).send(JSON.stringify({
+    type: 'about:blank',
+    title: problem.title,
+    status: problem.status,
+    detail: problem.message,
+    instance: request.url,
+    ...(problem.errors.length === 0 ? {} : { errors: problem.errors }),
+  }));
+}
+
+function ofFramework(error: FastifyError, request: FastifyRequest): Problem {
+  if (error.validation !== undefined) {
+    const errors = error.validation.map((failure) => {
+      const { missingProperty, additionalProperty } = failure.params as { missingProperty?: string; additionalProperty?: string };
+      const property = missingProperty ?? additionalProperty;
+      return { pointer: failure.instancePath + (property === undefined ? '' : `/${escapePointer(property)}`), detail: failure.message ?? failure.keyword };
+    });
+    return new Problem(400, 'Not a valid request', error.message, errors);
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) return new Problem(status, 'Not a valid request', error.message);
+  request.log.error({ err: error }, 'a request of the API failed');
+  return new Problem(500, 'Internal error', 'the request failed; the log of this replica says why');
+}
+
+/** One segment of a JSON pointer. */
+export function escapePointer(segment: string): string {
+  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,13 +1,14 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { pino } from 'pino';
 import { processorGraph, processors } from '../../topology/graph/index.ts';
 import { clusterOptionsFromEnv } from '../../topology/log/index.ts';
 import type { ProcessorModule } from '../../topology/task/contract.ts';
 import { ProcessorHost, type HostedProcessor } from '../../topology/task/host.ts';
 import { runUntilSignal } from '../../topology/task/process.ts';
 import { settingsFromEnv } from '../../topology/task/settings.ts';
+import { processLogger } from '../../topology/telemetry/logging.ts';
+import { startTracing } from '../../topology/telemetry/tracing.ts';
 import { EXIT_FAILURE, UsageError } from '../errors.ts';
 
 const PROCESSORS = join(import.meta.dirname, '..', '..', 'processors');
@@ -26,6 +27,7 @@ Environment:
   KAFKA_SECURITY_PROTOCOL, KAFKA_SASL_*, KAFKA_SSL_*  how to log in
   HTTP_PORT (0 = any free), HTTP_HOST              /livez, /readyz, /metrics
   LOG_LEVEL                                        JSON lines on stdout
+  OTEL_EXPORTER_OTLP_ENDPOINT                      where traces go (OTLP over HTTP); OTEL_TRACES_SAMPLER: which
   COMMIT_INTERVAL_MS                               pause between the transactions of a live task (1000)
   GROUP_INSTANCE_ID                                static membership: a restart moves no partitions
   GROUP_SESSION_TIMEOUT_MS, GROUP_REBALANCE_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS,
@@ -44,7 +46,8 @@ export function register(program: Command): void {
 /** @throws the reason when the processors could not go on. */
 async function run(names: readonly string[]): Promise<void> {
   const settings = settingsFromEnv(process.env);
-  const logger = pino({ level: settings.logLevel, base: { pid: process.pid } });
+  const logger = processLogger(settings.logLevel);
+  const tracing = await startTracing(process.env, [...new Set(names)].join('+'), logger);
   const host = new ProcessorHost({
     processors: await Promise.all([...new Set(names)].map(load)),
     cluster: clusterOptionsFromEnv(process.env),
@@ -52,6 +55,7 @@ async function run(names: readonly string[]): Promise<void> {
     env: process.env,
   });
   const ending = await runUntilSignal(host, settings.shutdownGraceMs, logger);
+  await tracing.shutdown();
   if (ending.outcome === 'failed') throw ending.reason;
   if (ending.outcome === 'overdue') process.exit(EXIT_FAILURE);
 }

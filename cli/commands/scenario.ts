@@ -7,6 +7,9 @@ import { duration, keyValue, target, type Target } from '../scenario/arguments.t
 import type { Outcome, ScenarioClient } from '../scenario/client.ts';
 import { kindText, scenarioTable } from '../scenario/format.ts';
 import { KafkaClient } from '../scenario/kafka-client.ts';
+import { contextFrom } from '../../topology/telemetry/propagation.ts';
+import { SpanKind, Traced } from '../../topology/telemetry/spans.ts';
+import { startTracing } from '../../topology/telemetry/tracing.ts';
 
 const HELP = `
 Examples:
@@ -18,7 +21,8 @@ Examples:
   $ npx telco-twin scenario start cell_outage --target cell:1234567 --brokers kafka:9092
 
 Goes through the REST API (--api, by default http://127.0.0.1:8080, token in API_TOKEN), or with --brokers straight to the
-control topic (registry in SCHEMA_REGISTRY_URL, twin in TWIN_PREFIX, log-in in KAFKA_SASL_* and KAFKA_SSL_*).`;
+control topic (registry in SCHEMA_REGISTRY_URL, twin in TWIN_PREFIX, log-in in KAFKA_SASL_* and KAFKA_SSL_*).
+With OTEL_EXPORTER_OTLP_ENDPOINT the command begins a trace, or goes on in that of TRACEPARENT; it prints the trace's id.`;
 
 const DEFAULT_API = 'http://127.0.0.1:8080';
 
@@ -51,20 +55,20 @@ export function register(program: Command): void {
     .option('--difficulty <level>', 'how hard to detect: easy, medium, hard (default: medium)')
     .option('--param <name=value>', 'parameter of the kind; may be repeated', keyValue, {})
     .action((kind: string, options: StartOptions) => withClient(options, async (client) => {
-      say(await client.start({
+      say(...await traced('start', () => client.start({
         kind, target: options.target, parameters: options.param, issued_by: issuer(),
         ...(options.id === undefined ? {} : { scenario_id: options.id }),
         ...(options.at === undefined ? {} : { effective_at: new Date(options.at).toISOString() }),
         ...(options.for === undefined ? {} : { duration_s: options.for / 1_000 }),
         ...(options.intensity === undefined ? {} : { intensity: options.intensity }),
         ...(options.difficulty === undefined ? {} : { difficulty: options.difficulty }),
-      }), 'started', options);
+      })), 'started', options);
     }));
 
   connected(command.command('stop').description('end a scenario now'))
     .argument('<id>', 'name of the scenario')
     .action((id: string, options: ConnectionOptions) => withClient(options, async (client) => {
-      say(await client.stop(id, issuer()), 'stopped', options);
+      say(...await traced('stop', () => client.stop(id, issuer())), 'stopped', options);
     }));
 
   connected(command.command('list').description('list all scenarios'))
@@ -100,10 +104,31 @@ async function withClient(options: ConnectionOptions, use: (client: ScenarioClie
   }
 }
 
-function say({ scenario_id, applied, scenario }: Outcome, done: string, { json }: ConnectionOptions): void {
-  if (json === true) console.log(JSON.stringify({ ...scenario, scenario_id, applied }));
-  else if (applied) console.log(`${done} ${scenario_id}${scenario.applied_from === undefined ? '' : ` (acts from ${scenario.applied_from})`}`);
+/** Runs a command in a span of its own, or within the one that TRACEPARENT names. With the trace's id, if it is exported. */
+async function traced(command: string, work: () => Promise<Outcome>): Promise<[Outcome, string | null]> {
+  const tracing = await startTracing(process.env, 'telco-twin-cli', { warn: (_detail: unknown, message?: string) => { console.error(message); } });
+  const span = new Traced(`scenario ${command}`, SpanKind.CLIENT, contextFrom({ traceparent: process.env.TRACEPARENT, tracestate: process.env.TRACESTATE }), {});
+  try {
+    const outcome = await span.run(work);
+    span.set({ 'telco.scenario_id': outcome.scenario_id });
+    span.end();
+    return [outcome, span.isRecording ? span.traceId : null];
+  } catch (error) {
+    span.end(error);
+    throw error;
+  } finally {
+    await tracing.shutdown();
+  }
+}
+
+function say({ scenario_id, applied, scenario }: Outcome, traceId: string | null, done: string, { json }: ConnectionOptions): void {
+  if (json === true) {
+    console.log(JSON.stringify({ ...scenario, scenario_id, applied, ...(traceId === null ? {} : { trace_id: traceId }) }));
+    return;
+  }
+  if (applied) console.log(`${done} ${scenario_id}${scenario.applied_from === undefined ? '' : ` (acts from ${scenario.applied_from})`}`);
   else console.log(`sent ${scenario_id}; the leader has not confirmed it yet: see telco-twin scenario list`);
+  if (traceId !== null) console.log(`trace ${traceId}`);
 }
 
 function issuer(): string {

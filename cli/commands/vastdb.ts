@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
-import { pino } from 'pino';
+import { processLogger } from '../../topology/telemetry/logging.ts';
 import { EXIT_FAILURE, UsageError } from '../errors.ts';
 import { port } from '../options.ts';
 
@@ -50,7 +50,7 @@ export function register(program: Command): void {
 
 async function run({ dataDir, host, port: wanted, ...options }: Options): Promise<void> {
   const { LocalEndpoint } = await import('../../vast/local/endpoint.ts');
-  const log = pino({ level: process.env['LOG_LEVEL'] ?? 'info' });
+  const log = processLogger(process.env['LOG_LEVEL'] ?? 'info');
   const bucket = options.bucket ?? setting('VAST_BUCKET') ?? 'vastdb';
   if (!BUCKET_NAME.test(bucket)) throw new UsageError(`VAST_BUCKET is "${bucket}": ${BUCKET_NAMES}`);
   const endpoint = await LocalEndpoint.start({

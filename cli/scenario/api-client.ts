@@ -1,3 +1,5 @@
+import { context } from '@opentelemetry/api';
+import { httpHeaders } from '../../topology/telemetry/propagation.ts';
 import type { Outcome, ScenarioClient, ScenarioRow, StartRequest } from './client.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -50,6 +52,7 @@ export class ApiClient implements ScenarioClient {
         headers: {
           ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
           ...(request === undefined ? {} : { 'content-type': 'application/json' }),
+          ...httpHeaders(context.active()),
         },
         ...(request === undefined ? {} : { body: JSON.stringify(request) }),
       });

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { context } from '@opentelemetry/api';
 import { readToEnd, readWireValue, scenarioEventRecord, wireValue } from '../../processors/records/index.ts';
 import type { ClockState } from '../../schemas/generated/ClockState.generated.ts';
 import type { ScenarioState } from '../../schemas/generated/ScenarioState.generated.ts';
 import { lookupIds, registryOptions } from '../../schemas/registry.ts';
 import { names, type Names } from '../../topology/graph/index.ts';
 import { clusterOptionsFromEnv, connectWithRetry, LogWriter, type Cluster } from '../../topology/log/index.ts';
+import { traceHeaders, withScenario } from '../../topology/telemetry/propagation.ts';
 import type { ControlEvent } from '../../twin/scenarios/index.ts';
 import type { Outcome, ScenarioClient, ScenarioRow, StartRequest } from './client.ts';
 
@@ -73,7 +75,7 @@ export class KafkaClient implements ScenarioClient {
     const value = wireValue(schemas.get('scenario_events')!.id, 'ScenarioEvent', scenarioEventRecord(event));
     const writer = await LogWriter.open(this.#cluster, { compression: 'none' });
     try {
-      writer.append(this.#names.topic('scenario_events'), 0, Date.now(), Buffer.from(event.scenarioId), value);
+      writer.append(this.#names.topic('scenario_events'), 0, Date.now(), Buffer.from(event.scenarioId), value, undefined, undefined, traceHeaders(withScenario(context.active(), event.scenarioId)));
       await writer.flush();
     } finally {
       await writer.close();

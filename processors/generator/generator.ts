@@ -13,6 +13,7 @@ import { twinConfig } from '../records/network.ts';
 import { NetworkState } from '../records/network-state.ts';
 import { readToEnd } from '../records/read-to-end.ts';
 import type { RecordSink } from './calendar.ts';
+import { EffectTraces } from './effect-traces.ts';
 import { Identities } from './identities.ts';
 import type { Observer } from './observer.ts';
 import { Timeline } from './timeline.ts';
@@ -34,7 +35,7 @@ export async function createGenerator(context: ProcessorContext, topic: TopicNam
     tables: {
       lookup: { subscriber_state: tables.subscriberState, network_state: tables.networkState, scenario_state: tables.scenarios },
     },
-    createTask: (partition) => new GeneratorTask(tables, topic, observer, partition),
+    createTask: (partition) => new GeneratorTask(tables, topic, observer, partition, new EffectTraces(context.names, topic)),
   };
 }
 
@@ -81,6 +82,7 @@ async function useSnapshots({ cluster, names, env, logger, metrics }: ProcessorC
   readonly #members: Membership;
   readonly #identities: Identities;
   readonly #key = new Ascii();
+  readonly #traces: EffectTraces;
   #state: TwinState | null = null;
   #timeline: Timeline | null = null;
   #causes = Causes.NONE;
@@ -88,7 +90,8 @@ async function useSnapshots({ cluster, names, env, logger, metrics }: ProcessorC
   /** Event time up to which records have been handed out, ms. */
   #cursor = NaN;
 
-  constructor(tables: TwinTables, topic: TopicName, observer: ObserverFactory, partition: number) {
+  constructor(tables: TwinTables, topic: TopicName, observer: ObserverFactory, partition: number, traces: EffectTraces) {
+    this.#traces = traces;
     this.#tables = tables;
     this.#topic = topic;
     this.#observer = observer;
@@ -109,6 +112,7 @@ async function useSnapshots({ cluster, names, env, logger, metrics }: ProcessorC
       await out.backpressure();
       sliceEnd = performance.now() + SLICE;
     };
+    this.#traces.begin(tick);
     const changed = this.#applyState(tick, out);
     const timeline = this.#timeline!;
     if (changed || this.#cursor !== tick.from) await timeline.seek(tick.from, this.#causes, pause);
@@ -146,12 +150,14 @@ async function useSnapshots({ cluster, names, env, logger, metrics }: ProcessorC
 
   #sink(topic: TopicName, out: TaskOutput): RecordSink {
     const key = this.#key;
+    const traces = this.#traces;
     const { cellId } = this.#tables.network;
     let view = key.bytes.subarray(0, 0);
     return (time, entity, bytes, start, end) => {
       key.clear().decimal(entity >= 0 ? SUBSCRIBER_ID_BASE + entity : cellId[~entity]);
       if (view.length !== key.length) view = key.bytes.subarray(0, key.length);
-      out.append(topic, time, view, bytes, start, end);
+      if (traces.isIdle) out.append(topic, time, view, bytes, start, end);
+      else out.append(topic, time, view, bytes, start, end, topic === 'ground_truth' ? traces.label(bytes, start, end) : traces.record(bytes, start));
     };
   }
 }

@@ -106,8 +106,9 @@ export class Timeline {
         this.#observeMinute(this.#observed++);
       }
       const end = Math.min(to, (minute + 1) * MINUTE);
-      this.#records.take(time, end, records);
+      // Labels first: who follows an effect must know its record before it comes.
       this.#groundTruth.take(time, end, groundTruth);
+      this.#records.take(time, end, records);
       time = end;
       this.#cursor = time;
       await pause();

@@ -1,3 +1,4 @@
+import type { Context as TraceContext } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { LookedUpTopic } from '../../schemas/registry.ts';
@@ -26,6 +27,8 @@ export interface Tick {
   readonly networkStateEnd: number;
   /** Indexed by partition. */
   readonly subscriberStateEnds: readonly number[];
+  /** Traces of the scenarios that begin or end with this tick; absent for almost all. */
+  readonly traces?: readonly TraceContext[];
 }
 
 /** Receives the versions of a table in the order of the log. */

@@ -1,8 +1,10 @@
+import type { Context as TraceContext } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { DecodeError } from '../../schemas/decode-error.ts';
 import { IncompatibleSchemaError, UnknownSchemaError } from '../../schemas/registry/errors.ts';
 import { WireFormatError } from '../../schemas/wire.ts';
 import { LogReader, type Cluster, type FetchedPartition } from '../log/index.ts';
+import { recordContexts } from '../telemetry/propagation.ts';
 import type { Tick } from './contract.ts';
 import { describe, PoisonRecordError } from './errors.ts';
 
@@ -12,6 +14,8 @@ export type TickDecoder = (value: Buffer) => Tick | Promise<Tick>;
 /** An input record's own bytes, kept for `dead_letters`. */
 interface RawRecord {
   readonly offset: number;
+  /** From its headers. */
+  readonly traces: readonly TraceContext[];
   /** When it was appended, wall time ms. */
   readonly appendedAt: number;
   readonly key: Buffer | null;
@@ -189,8 +193,11 @@ export class TickSource {
     const first = queue?.claim(fetched.fromOffset, fetched.nextOffset) ?? -1;
     if (queue === undefined || first < 0) return;
     const records: RawRecord[] = [];
-    fetched.forEachRecord((offset, appendedAt, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
-      if (offset >= first) records.push({ offset, appendedAt, key: copy(bytes, keyStart, keyEnd), value: copy(bytes, valueStart, valueEnd) });
+    fetched.forEachRecord((offset, appendedAt, bytes, keyStart, keyEnd, valueStart, valueEnd, headersStart) => {
+      if (offset < first) return;
+      records.push({
+        offset, appendedAt, key: copy(bytes, keyStart, keyEnd), value: copy(bytes, valueStart, valueEnd), traces: recordContexts(bytes, headersStart),
+      });
     });
     for (const record of records) queue.push(await this.#entry(partition, record));
     if (queue.size >= QUEUE_LIMIT && this.#queues.get(partition) === queue) this.#reader.pause([{ topic, partition }]);
@@ -202,7 +209,7 @@ export class TickSource {
       const tick = await this.#options.decode(record.value);
       if (tick.partition !== partition) throw new PoisonRecordError('WRONG_PARTITION', `a tick for partition ${tick.partition} lies in partition ${partition}`);
       if (!(tick.to > tick.from)) throw new PoisonRecordError('EMPTY_INTERVAL', `the tick's interval [${tick.from}, ${tick.to}) is empty`);
-      return { ...record, tick, poison: null };
+      return { ...record, tick: record.traces.length === 0 ? tick : { ...tick, traces: record.traces }, poison: null };
     } catch (error) {
       if (error instanceof PoisonRecordError) return { ...record, tick: null, poison: error };
       if (!isUnreadable(error)) throw error;

@@ -3,6 +3,7 @@ import { taskKey } from './cursor.ts';
 import type { Progress, Session, TaskEnvironment } from './environment.ts';
 import { asProcessorError, Interrupted, PoisonRecordError, TicksExpiredError, type PoisonCode } from './errors.ts';
 import type { JoinedTables } from './tables.ts';
+import { TickTraces } from './tick-traces.ts';
 import type { TickEntry } from './ticks.ts';
 
 /** The restored part of a task. */
@@ -23,10 +24,23 @@ interface Counts {
  * True when ticks are left, so the task is behind. After a throw the session and the renderer are unusable.
  */
 export async function runTransaction(environment: TaskEnvironment, session: Session, renderer: Renderer): Promise<boolean> {
+  const counts: Counts = { ticks: 0, deadLetters: [] };
+  const traces = new TickTraces(environment, session);
+  try {
+    await renderTicks(environment, session, renderer, counts, traces);
+    if (counts.ticks + counts.deadLetters.length > 0) await commit(environment, session, renderer.logic.snapshot(), counts);
+    traces.end();
+  } catch (error) {
+    traces.end(error);
+    throw error;
+  }
+  return session.queue.size > 0;
+}
+
+async function renderTicks(environment: TaskEnvironment, session: Session, renderer: Renderer, counts: Counts, traces: TickTraces): Promise<void> {
   const { settings } = environment;
   const { queue, output, progress } = session;
   const deadline = performance.now() + settings.transactionMaxMs;
-  const counts: Counts = { ticks: 0, deadLetters: [] };
   output.reset();
   for (let taken = 0; taken < settings.transactionMaxTicks && output.bytes < settings.transactionMaxBytes; taken += 1) {
     const entry = queue.peek();
@@ -34,15 +48,13 @@ export async function runTransaction(environment: TaskEnvironment, session: Sess
     const tick = nextTick(environment, session, entry, counts);
     if (tick === null) continue;
     if (tick.modelVersion !== environment.logic.modelVersion) break;
-    await render(environment, session, renderer, tick, entry.offset);
+    await render(environment, session, renderer, traces.follow(tick, entry.offset), entry.offset);
     counts.ticks += 1;
     queue.take();
     progress.inputOffset = entry.offset + 1;
     progress.sequence = tick.sequence;
     progress.to = tick.to;
   }
-  if (counts.ticks + counts.deadLetters.length > 0) await commit(environment, session, renderer.logic.snapshot(), counts);
-  return queue.size > 0;
 }
 
 /**

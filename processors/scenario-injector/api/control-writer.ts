@@ -1,5 +1,8 @@
+import { context } from '@opentelemetry/api';
 import { processorGraph, processorRights, type Names } from '../../../topology/graph/index.ts';
-import { LogWriter, type Cluster } from '../../../topology/log/index.ts';
+import { LogWriter, type Cluster, type RecordHeader } from '../../../topology/log/index.ts';
+import { traceHeaders, withScenario } from '../../../topology/telemetry/propagation.ts';
+import { messaging, SpanKind, Traced } from '../../../topology/telemetry/spans.ts';
 import { explainRefusal } from '../../../topology/refusal.ts';
 import type { ControlEvent } from '../../../twin/scenarios/index.ts';
 import { scenarioEventRecord, wireValue } from '../../records/index.ts';
@@ -25,9 +28,15 @@ export class ControlWriter {
 
   /** Resolves when the brokers have it. */
   async append(event: ControlEvent): Promise<void> {
-    const appended = this.#last.then(() => this.#append(event));
+    const span = new Traced('send scenario_events', SpanKind.PRODUCER, context.active(), {
+      ...messaging('send', this.#topic), 'telco.scenario_id': event.scenarioId, 'telco.scenario_kind': event.kind,
+    });
+    const appended = this.#last.then(() => this.#append(event, traceHeaders(withScenario(span.context, event.scenarioId))));
     this.#last = appended.catch(() => undefined);
-    await appended;
+    await appended.then(() => { span.end(); }, (error: unknown) => {
+      span.end(error);
+      throw error;
+    });
   }
 
   async close(): Promise<void> {
@@ -35,11 +44,11 @@ export class ControlWriter {
     await this.#writer?.close();
   }
 
-  async #append(event: ControlEvent): Promise<void> {
+  async #append(event: ControlEvent, headers: readonly RecordHeader[]): Promise<void> {
     let writer: LogWriter | null = null;
     try {
       writer = this.#writer ??= await LogWriter.open(this.#cluster, { compression: 'none', deliveryTimeoutMs: DELIVERY_TIMEOUT_MS });
-      writer.append(this.#topic, 0, Date.now(), Buffer.from(event.scenarioId), wireValue(this.#schemaId, 'ScenarioEvent', scenarioEventRecord(event)));
+      writer.append(this.#topic, 0, Date.now(), Buffer.from(event.scenarioId), wireValue(this.#schemaId, 'ScenarioEvent', scenarioEventRecord(event)), undefined, undefined, headers);
       await writer.flush();
     } catch (error) {
       this.#writer = null;

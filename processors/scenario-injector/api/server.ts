@@ -6,6 +6,7 @@ import { clockRoutes } from './clock.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { answerProblems } from './problem.ts';
 import { scenarioRoutes } from './scenarios.ts';
+import { traceCalls } from './traces.ts';
 
 const MAX_BODY_BYTES = 1 << 20;
 
@@ -19,6 +20,7 @@ export async function apiServer(dependencies: ApiDependencies): Promise<FastifyI
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
   });
   measureCalls(server, metrics);
+  traceCalls(server);
   guard(server, settings.apiToken);
   answerProblems(server);
   await server.register(swagger, {

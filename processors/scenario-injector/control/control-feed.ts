@@ -1,4 +1,5 @@
 import { LogReader, type Cluster, type FetchedPartition } from '../../../topology/log/index.ts';
+import { recordContexts } from '../../../topology/telemetry/propagation.ts';
 import type { ControlEvent } from '../../../twin/scenarios/index.ts';
 import { KEPT_BYTES, type ControlDecoder, type ControlRecord } from './decode.ts';
 import { Rejection } from './rejection.ts';
@@ -97,13 +98,15 @@ export class ControlFeed {
 /** Copies that outlive the fetch. */
 function recordsOf(fetched: FetchedPartition): ControlRecord[] {
   const records: ControlRecord[] = [];
-  fetched.forEachRecord((offset, _timestamp, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
+  fetched.forEachRecord((offset, _timestamp, bytes, keyStart, keyEnd, valueStart, valueEnd, headersStart) => {
     const size = valueStart < 0 ? 0 : valueEnd - valueStart;
+    const [trace] = recordContexts(bytes, headersStart);
     records.push({
       offset,
       key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
       value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueStart + Math.min(size, KEPT_BYTES))),
       size,
+      ...(trace === undefined ? {} : { trace }),
     });
   });
   return records;

@@ -1,3 +1,4 @@
+import type { Context as TraceContext } from '@opentelemetry/api';
 import { DecodeError } from '../../../schemas/codec.ts';
 import { IncompatibleSchemaError, UnknownSchemaError } from '../../../schemas/registry/errors.ts';
 import type { SchemaResolver } from '../../../schemas/registry/resolver.ts';
@@ -20,6 +21,8 @@ export interface ControlRecord {
   readonly value: Buffer | null;
   /** Length of the whole value, bytes. */
   readonly size: number;
+  /** The trace that it belongs to; absent where its client sent none. */
+  readonly trace?: TraceContext;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { LogWriter, type Admin, type Cluster, type GroupIdentity } from '../../../topology/log/index.ts';
+import type { Traced } from '../../../topology/telemetry/spans.ts';
 import { MODEL_VERSION, type TwinConfig } from '../../../twin/config.ts';
 import { ScenarioError } from '../../../twin/scenarios/index.ts';
 import { clockCommand, CLOCK_KIND, obey } from '../control/clock-command.ts';
@@ -17,6 +18,7 @@ import type { InjectorSettings } from '../settings.ts';
 import type { InjectorMetrics } from '../metrics.ts';
 import { restore, type Restored } from './restored.ts';
 import { StepRecords, type StepTarget } from './step-records.ts';
+import { StepTraces } from './step-traces.ts';
 
 /** Control events taken into one transaction at most. */
 const MAX_CONTROL_ITEMS = 200;
@@ -63,6 +65,7 @@ export class Leader {
   readonly #progress: Progress;
   readonly #restored: Restored;
   readonly #resolve: Resolve;
+  readonly #traces: StepTraces;
   /** Event time before which all beginnings and ends are written: the end of the last tick. */
   #turnedTo: number;
   #stopping = false;
@@ -77,6 +80,7 @@ export class Leader {
     this.#records = new StepRecords(writer, options, twin.inventory);
     this.#feed = new ControlFeed(cluster, names.topic('scenario_events'), restored.head.controlOffset, decoder);
     this.#resolve = twin.resolver(restored.state);
+    this.#traces = new StepTraces(names);
   }
 
   /** Fences the former leader, then reads where it stopped: the reverse would miss its last transaction. */
@@ -104,6 +108,9 @@ export class Leader {
     );
     try {
       while (!this.#stopping) await this.#turn();
+    } catch (error) {
+      this.#traces.end(error);
+      throw error;
     } finally {
       await this.#feed.close();
       await this.#writer.close();
@@ -120,7 +127,10 @@ export class Leader {
     const { settings, now, metrics } = this.#options;
     const { items, offset } = this.#feed.take(MAX_CONTROL_ITEMS);
     const lead = await this.#progress.lead();
-    for (const item of items) this.#control(item, now());
+    for (const item of items) {
+      const span = this.#traces.control(item);
+      span.run(() => { this.#control(item, now(), span); });
+    }
     this.#restored.head = { ...this.#restored.head, controlOffset: offset };
 
     const before = this.#restored.head.clock;
@@ -141,7 +151,7 @@ export class Leader {
   }
 
   /** Validates a control event once and for all: its consequences go into the open transaction. */
-  #control(item: ControlItem, wall: number): void {
+  #control(item: ControlItem, wall: number, span: Traced): void {
     const { logger, metrics, settings } = this.#options;
     try {
       if ('rejection' in item) throw item.rejection;
@@ -153,8 +163,9 @@ export class Leader {
         logger.info({ ...command, issuedBy: event.issuedBy }, 'clock command');
       } else {
         for (const phase of revise(this.#restored.table, event, this.#restored.head.clock.next, this.#resolve)) {
-          this.#restored.table.put(phase);
-          this.#records.phase(phase, wall);
+          const traced = { ...phase, trace: StepTraces.phaseContext(span, event.scenarioId) };
+          this.#restored.table.put(traced);
+          this.#records.phase(traced, wall);
         }
         logger.info({ scenarioId: event.scenarioId, kind: event.kind, action: event.action }, 'control event accepted');
       }
@@ -163,6 +174,7 @@ export class Leader {
       const rejection = asRejection(error);
       this.#records.deadLetter(item.record, rejection, wall);
       metrics.rejected(rejection.reason);
+      span.set({ 'telco.rejection': rejection.reason });
       logger.warn({ reason: rejection.reason, field: rejection.field, offset: item.record.offset }, `control event refused: ${rejection.message}`);
     }
   }
@@ -175,13 +187,13 @@ export class Leader {
     const { settings, now, instance, identity, names, metrics } = this.#options;
     const wall = now();
     const began = performance.now();
-    const ticks = step === null ? null : await this.#prepareTick(step, wall);
-    if (ticks === null) this.#restored.ends.advance(await this.#writer.flush());
-    else for (const tick of ticks) this.#records.tick(tick, wall);
+    if (step === null) this.#restored.ends.advance(await this.#writer.flush());
+    else await this.#writeTicks(step, wall);
     const { head } = this.#restored;
     this.#records.clock(clockRecord(head, settings.policy.until, wall, instance));
     await this.#writer.sendOffsets(identity(), [{ topic: names.topic('scenario_events'), partition: 0, offset: head.controlOffset }]);
     const ranges = await this.#writer.commit();
+    this.#traces.end();
     metrics.transactions.committed((performance.now() - began) / 1_000);
     if (step !== null) {
       this.#progress.ticked(ranges, step.from);
@@ -189,7 +201,7 @@ export class Leader {
     }
   }
 
-  async #prepareTick(step: Step & { type: 'tick' }, wall: number): Promise<Parameters<StepRecords['tick']>[0][]> {
+  async #writeTicks(step: Step & { type: 'tick' }, wall: number): Promise<void> {
     const { table, state, ends } = this.#restored;
     const { sequence, startedAt } = this.#restored.head;
     // After a skipped gap more than the beginnings and ends at `from` itself are due.
@@ -200,17 +212,18 @@ export class Leader {
     ends.advance(await this.#writer.flush());
     this.#turnedTo = step.to;
     this.#restored.head = { ...this.#restored.head, sequence: sequence + 1 };
-    return Array.from({ length: this.#options.partitions }, (_, partition) => ({
-      partition,
+    const tick = {
       sequence,
       from: step.from,
       to: step.to,
-      mode: step.clock.mode === 'LIVE' ? 'LIVE' : 'BACKFILL',
+      mode: step.clock.mode === 'LIVE' ? 'LIVE' as const : 'BACKFILL' as const,
       model_version: MODEL_VERSION,
       scenario_state_end: ends.scenarioState,
       network_state_end: ends.networkState,
       subscriber_state_ends: [...ends.subscriberState],
-    }));
+    } satisfies Omit<Parameters<StepRecords['tick']>[0], 'partition'>;
+    const traces = turns.length === 0 ? undefined : this.#traces.tick(turns, sequence, step.from);
+    for (let partition = 0; partition < this.#options.partitions; partition++) this.#records.tick({ ...tick, partition }, wall, traces);
   }
 }
 

@@ -1,6 +1,7 @@
 import { CorruptStateError } from '../../../topology/task/errors.ts';
 import type { Names } from '../../../topology/graph/index.ts';
 import { listOffsets, type Cluster, type OffsetRange, type RecordVisitor, type TopicPartition } from '../../../topology/log/index.ts';
+import { recordContexts } from '../../../topology/telemetry/propagation.ts';
 import { readToEnd, readWireValue, resolvedScenario, scenarioProvenance } from '../../records/index.ts';
 import { clockHead, newClockHead, type ClockHead } from '../clock/clock-record.ts';
 import { ScenarioTable } from '../state/scenario-table.ts';
@@ -68,19 +69,20 @@ export async function restore(
 async function readScenarios(cluster: Cluster, names: Names): Promise<ScenarioTable> {
   const table = new ScenarioTable();
   const topic = names.topic('scenario_state');
-  await readToEnd(cluster, topic, 0, decoding(topic, (bytes, start, end) => {
+  await readToEnd(cluster, topic, 0, decoding(topic, (bytes, start, end, headersStart) => {
     const record = readWireValue('ScenarioState', bytes, start, end);
-    table.put({ ...scenarioProvenance(record), scenario: resolvedScenario(record) });
+    const trace = recordContexts(bytes, headersStart)[0];
+    table.put({ ...scenarioProvenance(record), scenario: resolvedScenario(record), ...(trace === undefined ? {} : { trace }) });
   }));
   return table;
 }
 
 /** Visits values, naming the place of one that can't be read. */
-export function decoding(topic: string, visit: (bytes: Buffer, start: number, end: number) => void): RecordVisitor {
-  return (offset, _timestamp, bytes, _keyStart, _keyEnd, valueStart, valueEnd) => {
+export function decoding(topic: string, visit: (bytes: Buffer, start: number, end: number, headersStart: number) => void): RecordVisitor {
+  return (offset, _timestamp, bytes, _keyStart, _keyEnd, valueStart, valueEnd, headersStart) => {
     if (valueStart < 0) return;
     try {
-      visit(bytes, valueStart, valueEnd);
+      visit(bytes, valueStart, valueEnd, headersStart);
     } catch (error) {
       throw new CorruptStateError(`a record can't be read: ${(error as Error).message}`, { topic, partition: 0, offset, cause: error });
     }

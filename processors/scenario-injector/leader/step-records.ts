@@ -3,6 +3,7 @@ import type { NetworkElement } from '../../../schemas/generated/NetworkElement.g
 import type { Tick } from '../../../schemas/generated/Tick.generated.ts';
 import type { Names, TopicName } from '../../../topology/graph/index.ts';
 import { partitionFor, type LogWriter, type RecordHeader } from '../../../topology/log/index.ts';
+import { traceHeaders } from '../../../topology/telemetry/propagation.ts';
 import type { RecordName, Records } from '../../../schemas/generated/records.generated.ts';
 import { scenarioStateRecord, TWIN_KEY, wireValue } from '../../records/index.ts';
 import type { ControlRecord } from '../control/decode.ts';
@@ -33,7 +34,7 @@ export class StepRecords {
 
   phase(phase: Phase, wall: number): void {
     const record = scenarioStateRecord(phase.scenario, phase);
-    this.#append('scenario_state', 0, wall, record.scenario_id, 'ScenarioState', record);
+    this.#append('scenario_state', 0, wall, record.scenario_id, 'ScenarioState', record, phase.trace === undefined ? undefined : traceHeaders(phase.trace));
   }
 
   version(version: StateVersion, wall: number): void {
@@ -73,8 +74,9 @@ export class StepRecords {
     this.#writer.append(names.topic('dead_letters'), partition, wall, record.key, record.value, undefined, undefined, headers);
   }
 
-  tick(tick: Tick, wall: number): void {
-    this.#append('sim_ticks', tick.partition, wall, String(tick.partition), 'Tick', tick);
+  /** @param headers traces of the scenarios that begin or end with it */
+  tick(tick: Tick, wall: number, headers?: readonly RecordHeader[]): void {
+    this.#append('sim_ticks', tick.partition, wall, String(tick.partition), 'Tick', tick, headers);
   }
 
   clock(record: ClockState): void {
@@ -85,9 +87,11 @@ export class StepRecords {
     this.#append(topic, partitionFor(Buffer.from(key), this.#target.partitions), time, key, name, record);
   }
 
-  #append<Name extends RecordName>(topic: TopicName, partition: number, time: number, key: string, name: Name, record: Records[Name]): void {
+  #append<Name extends RecordName>(
+    topic: TopicName, partition: number, time: number, key: string, name: Name, record: Records[Name], headers?: readonly RecordHeader[],
+  ): void {
     const schemaId = this.#target.schemaIds.get(topic);
     if (schemaId === undefined) throw new Error(`no registry id is known for the values of ${topic}`);
-    this.#writer.append(this.#target.names.topic(topic), partition, time, Buffer.from(key), wireValue(schemaId, name, record));
+    this.#writer.append(this.#target.names.topic(topic), partition, time, Buffer.from(key), wireValue(schemaId, name, record), undefined, undefined, headers);
   }
 }

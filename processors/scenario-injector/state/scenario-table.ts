@@ -1,3 +1,4 @@
+import type { Context as TraceContext } from '@opentelemetry/api';
 import type { ResolvedScenario, StateChange } from '../../../twin/scenarios/index.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface Phase {
   /** True when `effective_at` lay before the twin's present, so that the phase begins later than it asked to. */
   readonly late: boolean;
   readonly scenario: ResolvedScenario;
+  /** Of the control event that wrote it last; its beginning and end go on in it. */
+  readonly trace?: TraceContext;
 }
 
 /** A phase that begins or ends, with the state changes that this makes. */

@@ -4,6 +4,7 @@ import { IncompatibleSchemaError, UnknownSchemaError, type LookedUpTopic } from 
 import { readWireHeader, WIRE_HEADER_BYTES, WireFormatError } from '../../../schemas/wire.ts';
 import type { Names, TopicName } from '../../../topology/graph/index.ts';
 import type { FetchedPartition, RecordCursor } from '../../../topology/log/index.ts';
+import { hasHeaders, recordContexts } from '../../../topology/telemetry/propagation.ts';
 import type { PoisonCode, PoisonRecord } from '../dead-letters.ts';
 import type { Stage } from '../landing/cargo.ts';
 import type { Claim } from '../ledger/ledger.ts';
@@ -75,6 +76,9 @@ export class Intake {
     for (let count = 1; cursor.next(); count += 1) {
       const { bytes, valueStart, valueEnd, offset } = cursor;
       if (offset < source.position) continue;
+      if (hasHeaders(bytes, cursor.headersStart)) {
+        for (const context of recordContexts(bytes, cursor.headersStart)) stage.trace({ topic: fetched.topic, partition, offset, context });
+      }
       if (count % LOOK_EVERY === 0) {
         if (count % RECORDS_PER_TURN === 0) await nextTurn();
         buffer = stage.buffer(table);

@@ -1,4 +1,6 @@
+import type { Context as TraceContext } from '@opentelemetry/api';
 import type { RecordBatch } from 'apache-arrow';
+import type { TopicPartition } from '../../../topology/log/index.ts';
 import type { Changes, Change } from '../dimensions/dimension.ts';
 import type { Claim } from '../ledger/ledger.ts';
 import { placeOf } from '../places.ts';
@@ -22,6 +24,15 @@ export interface Move {
   readonly nextOffset: number;
 }
 
+/** A record that carries a trace on. */
+export interface TracedRecord extends TopicPartition {
+  readonly offset: number;
+  readonly context: TraceContext;
+}
+
+/** Traced records that one cargo follows at most. */
+const MAX_TRACES = 32;
+
 /** What one transaction lands. `release` it when nothing reads its batches any more. */
 export interface Cargo {
   readonly parcels: readonly Parcel[];
@@ -32,6 +43,7 @@ export interface Cargo {
   readonly bytes: number;
   /** When its oldest row arrived, `performance.now()`. */
   readonly since: number;
+  readonly traces: readonly TracedRecord[];
   release(): void;
 }
 
@@ -63,6 +75,7 @@ export class Stage {
   readonly #changes = new Map<DimensionTable, Map<string, Change>>();
   readonly #moves = new Map<string, Move>();
   readonly #poison: PoisonRecord[] = [];
+  readonly #traces: TracedRecord[] = [];
   #fullBytes = 0;
   #fullRows = 0;
   #changeCount = 0;
@@ -112,6 +125,10 @@ export class Stage {
     this.#changeCount += 1;
   }
 
+  trace(record: TracedRecord): void {
+    if (this.#traces.length < MAX_TRACES) this.#traces.push(record);
+  }
+
   poison(record: PoisonRecord): void {
     this.#poison.push(record);
   }
@@ -132,7 +149,7 @@ export class Stage {
     const buffers = this.#full;
     return {
       parcels: buffers.map((buffer) => ({ table: buffer.table, batch: buffer.toBatch(), extraColumns: buffer.extraColumns })),
-      changes: this.#changes, moves: [...this.#moves.values()], poison: this.#poison, rows, bytes, since,
+      changes: this.#changes, moves: [...this.#moves.values()], poison: this.#poison, rows, bytes, since, traces: this.#traces,
       release: () => {
         for (const buffer of buffers.splice(0)) this.#pool.give(buffer);
       },

@@ -7,6 +7,7 @@ import type { SinkMetrics } from '../metrics.ts';
 import type { Warehouse } from '../warehouse.ts';
 import type { DeadLetters } from '../dead-letters.ts';
 import type { Cargo, Move, Parcel } from './cargo.ts';
+import { LandingTraces } from './traces.ts';
 
 /**
  * - `landed`: committed.
@@ -36,33 +37,44 @@ export interface LandingEnvironment {
  * @throws FatalError of the client: no attempt can succeed
  */
 export async function land(environment: LandingEnvironment, cargo: Cargo, signal: AbortSignal): Promise<Outcome> {
-  const { metrics, logger, onTrouble } = environment;
-  const began = performance.now();
+  const traces = new LandingTraces(cargo);
   try {
-    let poison = cargo.poison;
-    for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
-      try {
-        await environment.deadLetters.write(poison);
-        poison = [];
-        await attempt(environment, cargo);
-        metrics.landed(cargo, began);
-        onTrouble(null);
-        return 'landed';
-      } catch (error) {
-        const outcome = outcomeOf(error);
-        if (outcome === null) throw error;
-        metrics.notLanded(outcome);
-        const reason = (error as Error).message;
-        onTrouble(reason);
-        logger.warn({ rows: cargo.rows, outcome, ...(outcome === 'retried' ? { retryInMs: pause } : {}) }, reason);
-        if (outcome !== 'retried') return 'restart';
-      }
-      await sleep(pause * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
-    }
-    return 'abandoned';
+    const outcome = await persist(environment, cargo, signal);
+    if (outcome === 'landed') traces.landed(environment.logger);
+    else traces.failed(`the transaction ended as ${outcome}; its records are read again`);
+    return outcome;
+  } catch (error) {
+    traces.failed(error);
+    throw error;
   } finally {
     cargo.release();
   }
+}
+
+async function persist(environment: LandingEnvironment, cargo: Cargo, signal: AbortSignal): Promise<Outcome> {
+  const { metrics, logger, onTrouble } = environment;
+  const began = performance.now();
+  let poison = cargo.poison;
+  for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+    try {
+      await environment.deadLetters.write(poison);
+      poison = [];
+      await attempt(environment, cargo);
+      metrics.landed(cargo, began);
+      onTrouble(null);
+      return 'landed';
+    } catch (error) {
+      const outcome = outcomeOf(error);
+      if (outcome === null) throw error;
+      metrics.notLanded(outcome);
+      const reason = (error as Error).message;
+      onTrouble(reason);
+      logger.warn({ rows: cargo.rows, outcome, ...(outcome === 'retried' ? { retryInMs: pause } : {}) }, reason);
+      if (outcome !== 'retried') return 'restart';
+    }
+    await sleep(pause * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+  }
+  return 'abandoned';
 }
 
 /** Null: no use in going on. A 404 may be a table that was dropped: a restart creates it. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TickQueue, type TickEntry } from '../../../topology/task/ticks.ts';
 
 const tick = (sequence: number): TickEntry => ({
-  offset: sequence * 2, appendedAt: sequence * 1_000, key: null, value: null, poison: null,
+  offset: sequence * 2, appendedAt: sequence * 1_000, traces: [], key: null, value: null, poison: null,
   tick: {
     partition: 0, sequence, from: sequence * 1_000, to: (sequence + 1) * 1_000, mode: 'LIVE', modelVersion: 1,
     scenarioStateEnd: 0, networkStateEnd: 0, subscriberStateEnds: [],

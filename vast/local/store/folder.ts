@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StoreOpenError } from './errors.ts';
@@ -54,23 +54,60 @@ export async function replaceFile(path: string, content: string): Promise<void> 
 /** Creates what is missing and locks the folder for this process. Returns what unlocks it. */
 export function claim(folder: Folder): () => void {
   for (const path of [folder.wal, folder.meta, folder.spare]) mkdirSync(path, { recursive: true });
-  const mine = identity(process.pid);
-  for (;;) {
-    try {
-      const fd = openSync(folder.lock, 'wx');
-      writeSync(fd, mine);
-      fsyncSync(fd);
-      closeSync(fd);
-      return () => rmSync(folder.lock, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const holder = readFileSync(folder.lock, 'utf8');
-    const pid = Number.parseInt(holder, 10);
-    if (pid > 0 && isAlive(pid) && identity(pid) === holder) {
-      throw new StoreOpenError(`${folder.data} is in use by process ${pid}. Stop it, or give this one another folder`);
-    }
-    rmSync(folder.lock, { force: true });
+  for (const path of [dirname(folder.manifest), folder.data, dirname(folder.data)]) syncFolderNow(path);
+  const mine = `${folder.lock}.${process.pid}`;
+  const fd = openSync(mine, 'w');
+  writeSync(fd, identity(process.pid));
+  closeSync(fd);
+  try {
+    // A link appears with its content, or not at all.
+    while (!tryLink(mine, folder.lock)) removeStale(folder, mine);
+  } finally {
+    rmSync(mine);
+  }
+  return () => rmSync(folder.lock, { force: true });
+}
+
+/** Removes the lock of a process that is gone. @throws StoreOpenError when it is not */
+function removeStale(folder: Folder, mine: string): void {
+  const holder = readIfThere(folder.lock);
+  if (holder === undefined) return;
+  const pid = Number.parseInt(holder, 10);
+  if (pid > 0 && isAlive(pid) && identity(pid) === holder) {
+    throw new StoreOpenError(`${folder.data} is in use by process ${pid}. Stop it, or give this one another folder`);
+  }
+  const aside = `${mine}.stale`;
+  renameSync(folder.lock, aside);
+  // Someone else may have taken the folder between the look and the removal.
+  if (readIfThere(aside) !== holder) linkSync(aside, folder.lock);
+  rmSync(aside);
+}
+
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function syncFolderNow(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { apply, findSchema, type Change } from './catalog/catalog.ts';
 import { changeToJson } from './catalog/codec.ts';
 import type { Folder } from './folder.ts';
@@ -8,20 +7,24 @@ import { ParquetThread } from './parquet/thread.ts';
 import { ByteCache } from './rows/cache.ts';
 import { ROW_ID_LIMIT } from './rows/row-ids.ts';
 import { CachedSources } from './rows/sources.ts';
-import { EMPTY_VERSION, extend, type TableVersion } from './rows/version.ts';
+import { EMPTY_VERSION, extend, type Segment, type TableVersion } from './rows/version.ts';
+import { Backlog } from './seal/backlog.ts';
 import { Placement } from './seal/placement.ts';
+import { Retirement } from './seal/retirement.ts';
 import { replace, Sealer, type Sealed } from './seal/sealer.ts';
 import type { Engine, Root } from './tx/engine.ts';
 import { Locks } from './tx/locks.ts';
 import { RowLocks } from './tx/row-locks.ts';
 import { StoreTransaction } from './tx/transaction.ts';
 import type { Store, StoreOptions, Transaction } from './types.ts';
-import { walPath } from './wal/files.ts';
 import { RecordType } from './wal/record.ts';
-import type { Replayed } from './wal/replay.ts';
-import type { Wal, WalTail } from './wal/wal.ts';
+import type { CommitMeta, Replayed } from './wal/replay.ts';
+import type { Wal } from './wal/wal.ts';
 
 const HOUSEKEEPING_MS = 1_000;
+
+/** Pause after a seal that failed, doubled with each further failure up to the second figure. */
+const SEAL_PAUSE_MS = [1_000, 60_000] as const;
 
 export interface LocalStoreParts {
   readonly folder: Folder;
@@ -46,18 +49,17 @@ export class LocalStore implements Store, Engine {
   readonly #placement: Placement;
   readonly #sealer: Sealer;
   readonly #open = new Map<bigint, StoreTransaction>();
-  /** Transactions and scans that stand on some state: what was replaced goes when all that were there have ended. */
-  readonly #users = new Set<object>();
-  readonly #retired: { readonly users: Set<object>; readonly files: readonly string[]; readonly walBefore: number }[] = [];
+  readonly #retirement: Retirement;
   readonly #nextRowIds: Map<number, number>;
-  readonly #unsealed: { commit: number; first: WalTail; at: number; bytes: number }[];
+  readonly #backlog: Backlog;
   #root: Root;
   #lastCommit: number;
   #nextId: number;
   #nextFile: number;
-  #nextTransaction = BigInt(Date.now()) << 22n;
-  #oldestWal: number;
+  #nextTransaction: bigint;
   #sealing: Promise<void> | undefined;
+  #sealFailures = 0;
+  #sealNotBefore = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ folder, unlock, wal, replayed, nextFile, options }: LocalStoreParts) {
@@ -70,17 +72,21 @@ export class LocalStore implements Store, Engine {
     this.#nextId = replayed.nextId;
     this.#nextRowIds = replayed.nextRowIds;
     this.#nextFile = nextFile;
-    this.#unsealed = replayed.unsealed.map((entry) => ({ ...entry, at: Date.now(), bytes: 0 }));
-    this.#oldestWal = this.#unsealed[0]?.first.file ?? wal.tail.file;
+    this.#backlog = new Backlog(replayed.unsealed);
+    const now = BigInt(Date.now()) << 22n;
+    this.#nextTransaction = replayed.nextTransaction > now ? replayed.nextTransaction : now;
     const folders = { wal: folder.wal, meta: folder.meta };
     this.#reader = new ParquetThread(folders);
     this.#writer = new ParquetThread(folders);
     this.#placement = new Placement(folder);
     this.#sealer = new Sealer(folder, this.#writer, this.#placement);
+    this.#retirement = new Retirement({
+      wal, walFolder: folder.wal, oldestWal: replayed.start.file, placement: this.#placement, forget: (files) => this.#reader.forget(files), log: options.log,
+    });
     this.sources = new CachedSources({
       log: (at) => wal.read(at),
       meta: (file) => readMeta(folder.meta, file),
-      group: (file, group, names) => this.#reader.group(this.#placement.pathOf(file), file, group, names),
+      group: (file, group, names) => this.#readGroup(file, group, names),
     }, new ByteCache(options.cacheBytes ?? 256 << 20));
   }
 
@@ -138,16 +144,15 @@ export class LocalStore implements Store, Engine {
   }
 
   pinned<T>(iterate: () => AsyncGenerator<T>): AsyncIterable<T> {
-    const users = this.#users;
-    const settle = (user: object): void => { this.#leave(user); };
+    const retirement = this.#retirement;
     return {
       async *[Symbol.asyncIterator]() {
         const user = {};
-        users.add(user);
+        retirement.enter(user);
         try {
           yield* iterate();
         } finally {
-          settle(user);
+          retirement.leave(user);
         }
       },
     };
@@ -156,12 +161,12 @@ export class LocalStore implements Store, Engine {
   async commit(transaction: StoreTransaction): Promise<void> {
     const commit = ++this.#lastCommit;
     const first = transaction.firstRecord!;
-    const { at } = this.wal.append(RecordType.commit, transaction.id, { commit });
+    const { at } = this.wal.append(RecordType.commit, transaction.id, { commit, durable: this.wal.durable } satisfies CommitMeta);
     const bytes = (at.file - first.file) * (64 << 20) + at.offset - first.offset;
     // Syncs are answered in the order they were asked for, so states are published in the order of their commits.
     await this.wal.sync();
     this.#publish(transaction, commit);
-    this.#unsealed.push({ commit, first, at: Date.now(), bytes });
+    this.#backlog.add(commit, first, bytes);
     this.finish(transaction, commit);
     if (transaction.changes.length > 0) await this.#arrange();
   }
@@ -173,28 +178,33 @@ export class LocalStore implements Store, Engine {
     for (const { snapshot } of this.#open.values()) oldest = Math.min(oldest, snapshot.commit);
     this.rowLocks.release(transaction.id, oldest, commit);
     this.locks.trim(oldest);
-    this.#leave(transaction);
+    this.#retirement.leave(transaction);
   }
 
   async seal(): Promise<void> {
-    await this.#sealing;
+    // One at a time, whoever else waits.
+    while (this.#sealing !== undefined) await this.#sealing.catch(() => undefined);
     this.#sealing = this.#seal().finally(() => { this.#sealing = undefined; });
     await this.#sealing;
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    for (const transaction of this.#open.values()) if (transaction.isOpen) await transaction.rollback();
-    await this.seal();
-    await this.wal.close();
-    await Promise.all([this.#reader.stop(), this.#writer.stop()]);
-    this.#unlock();
+    try {
+      for (const transaction of this.#open.values()) if (transaction.isOpen) await transaction.rollback();
+      await this.seal();
+      await this.#retirement.settled();
+    } finally {
+      await this.wal.close();
+      await Promise.all([this.#reader.stop(), this.#writer.stop()]);
+      this.#unlock();
+    }
   }
 
   #begin(): StoreTransaction {
     const transaction = new StoreTransaction(this, ++this.#nextTransaction, this.#root);
     this.#open.set(transaction.id, transaction);
-    this.#users.add(transaction);
+    this.#retirement.enter(transaction);
     return transaction;
   }
 
@@ -203,7 +213,11 @@ export class LocalStore implements Store, Engine {
     const tables = new Map(this.#root.tables);
     for (const change of transaction.changes) {
       catalog = apply(catalog, change);
-      if (change.op === 'drop-table') tables.delete(change.id);
+      if (change.op === 'drop-table') {
+        this.#retirement.retire({ files: fileNames(tables.get(change.id)?.segments ?? []) });
+        tables.delete(change.id);
+        this.#nextRowIds.delete(change.id);
+      }
     }
     for (const [table, added] of transaction.additions) {
       if (catalog.tables.has(table)) tables.set(table, extend(tables.get(table) ?? EMPTY_VERSION, added));
@@ -217,41 +231,45 @@ export class LocalStore implements Store, Engine {
     for (const transaction of this.#open.values()) {
       if (!transaction.isOpen || now - transaction.lastUsed < idle) continue;
       this.#options.log(`transaction ${transaction.id} was idle for ${Math.round(idle / 1000)} s: rolled back`);
-      void transaction.rollback();
+      transaction.rollback().catch((error: unknown) => { this.#options.log((error as Error).message); });
     }
-    const oldest = this.#unsealed[0];
-    if (this.#sealing !== undefined || oldest === undefined) return;
-    const bytes = this.#unsealed.reduce((sum, entry) => sum + entry.bytes, 0);
-    if (now - oldest.at < (this.#options.sealAfterMs ?? 30_000) && bytes < (this.#options.sealBytes ?? 64 << 20)) return;
-    this.seal().catch((error: unknown) => { this.#options.log(`sealing failed, tried again later: ${(error as Error).message}`); });
+    if (this.#sealing !== undefined || now < this.#sealNotBefore) return;
+    if (!this.#backlog.isDue(this.#options.sealAfterMs ?? 30_000, this.#options.sealBytes ?? 64 << 20)) return;
+    this.seal().then(
+      () => { this.#sealFailures = 0; },
+      (error: unknown) => {
+        const pause = Math.min(SEAL_PAUSE_MS[0] * 2 ** this.#sealFailures++, SEAL_PAUSE_MS[1]);
+        this.#sealNotBefore = Date.now() + pause;
+        this.#options.log(`sealing failed, tried again in ${pause / 1000} s: ${(error as Error).message}`);
+      },
+    );
   }
 
   async #seal(): Promise<void> {
+    const user = {};
+    this.#retirement.enter(user);
+    try {
+      await this.#sealAll();
+    } finally {
+      this.#retirement.leave(user);
+    }
+  }
+
+  async #sealAll(): Promise<void> {
     const root = this.#root;
-    if (this.#unsealed.length === 0) return;
+    if (this.#backlog.isEmpty) return;
     const sealed = await this.#sealer.seal(root, this.#nextFile);
-    const replay = this.#replayFrom(root.commit);
+    const replay = this.#backlog.replayFrom(root.commit, this.wal.tail, [...this.#open.values()].flatMap(({ firstRecord }) => firstRecord ?? []));
+    // The manifest says that the log is there up to `replay` at least.
+    await this.wal.sync();
     await writeManifest(this.#folder, {
       commit: root.commit, catalog: root.catalog, nextId: this.#nextId, nextRowIds: this.#nextRowIds, nextFile: sealed?.nextFile ?? this.#nextFile, replay,
       tables: new Map([...(sealed?.tables ?? root.tables)].map(([table, { rows, segments }]) => [table, { rows, files: segments.filter((s) => s.kind === 'file') }])),
     });
-    const kept = this.#unsealed.filter(({ commit }) => commit > root.commit);
-    this.#unsealed.splice(0, this.#unsealed.length, ...kept);
+    this.#backlog.sealed(root.commit);
     const old = sealed === undefined ? [] : this.#swap(sealed);
-    this.#retired.push({ users: new Set(this.#users), files: old, walBefore: replay.file });
+    this.#retirement.retire({ files: old, walBefore: replay.file });
     await this.#arrange();
-    await this.#removeRetired();
-  }
-
-  /** The log before here is in the manifest, or belongs to nothing. */
-  #replayFrom(commit: number): WalTail {
-    let from = this.wal.tail;
-    const consider = (at: WalTail | undefined): void => {
-      if (at !== undefined && (at.file < from.file || (at.file === from.file && at.offset < from.offset))) from = at;
-    };
-    for (const entry of this.#unsealed) if (entry.commit > commit) consider(entry.first);
-    for (const transaction of this.#open.values()) consider(transaction.firstRecord);
-    return from;
   }
 
   /** Publishes the files in place of what they were made of; returns the files that no state uses any more. */
@@ -260,36 +278,37 @@ export class LocalStore implements Store, Engine {
     const tables = new Map<number, TableVersion>(this.#root.tables);
     const old: string[] = [];
     for (const [table, { choice, files }] of replaced) {
-      old.push(...choice.segments.flatMap((segment) => (segment.kind === 'file' ? [segment.name] : [])));
+      old.push(...fileNames(choice.segments));
       const version = tables.get(table);
-      if (version === undefined) old.push(...files.map(({ name }) => name));
+      if (version === undefined) old.push(...fileNames(files));
       else tables.set(table, replace(version, choice, files));
     }
     this.#root = { ...this.#root, tables };
     return old;
   }
 
+  /** What is committed stays committed where a file cannot be moved: it is read from where it lies, and the next seal tries again. */
   async #arrange(): Promise<void> {
-    this.#arranging = this.#arranging.then(() => this.#placement.arrange(this.#root));
-    await this.#arranging;
+    try {
+      await this.#placement.arrange(() => this.#root);
+    } catch (error) {
+      this.#options.log(`Parquet files could not be moved to their tables' folders: ${(error as Error).message}`);
+    }
   }
 
-  #arranging: Promise<void> = Promise.resolve();
-
-  #leave(user: object): void {
-    this.#users.delete(user);
-    for (const { users } of this.#retired) users.delete(user);
-    if (this.#retired[0]?.users.size === 0) void this.#removeRetired().catch((error: unknown) => { this.#options.log((error as Error).message); });
-  }
-
-  async #removeRetired(): Promise<void> {
-    while (this.#retired[0]?.users.size === 0) {
-      const { files, walBefore } = this.#retired.shift()!;
-      for (const name of files) await this.#placement.remove(name);
-      for (; this.#oldestWal < walBefore; this.#oldestWal++) {
-        await this.wal.files.release(this.#oldestWal);
-        await rm(walPath(this.#folder.wal, this.#oldestWal), { force: true });
+  async #readGroup(file: string, group: number, names: readonly string[]): Promise<Uint8Array> {
+    for (;;) {
+      const path = this.#placement.pathOf(file);
+      try {
+        return await this.#reader.group(path, file, group, names);
+      } catch (error) {
+        // A table was renamed before the file was opened.
+        if (this.#placement.pathOf(file) === path) throw error;
       }
     }
   }
+}
+
+function fileNames(segments: readonly Segment[]): string[] {
+  return segments.flatMap((segment) => (segment.kind === 'file' ? [segment.name] : []));
 }

@@ -17,7 +17,7 @@ export interface StoreOptions {
   readonly transactionIdleMs?: number;
   /** Committed rows reach Parquet this long after their commit at the latest. Milliseconds, default 30,000. */
   readonly sealAfterMs?: number;
-  /** Committed bytes of one table that are sealed without waiting for their age. Default 64 MiB. */
+  /** Committed bytes that are sealed without waiting for their age. Default 64 MiB. */
   readonly sealBytes?: number;
   /** Arrow bytes kept in memory for reading: recent inserts and decoded row groups together. Default 256 MiB. */
   readonly cacheBytes?: number;

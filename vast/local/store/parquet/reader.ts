@@ -31,37 +31,53 @@ class FileRange {
   }
 }
 
+interface OpenFile {
+  readonly fd: number;
+  readonly file: ParquetFile;
+}
+
 /** Reads row groups, in a thread of its own: decoding blocks. */
 export class ParquetReader {
-  readonly #files = new Map<string, Promise<{ readonly fd: number; readonly file: ParquetFile }>>();
+  readonly #files = new Map<string, { readonly opening: Promise<OpenFile>; readonly reads: Set<Promise<unknown>> }>();
 
   /** One Arrow stream of one batch. It may hold more columns than those named. */
   async group(path: string, name: string, group: number, columns: readonly string[]): Promise<Uint8Array> {
-    const { file } = await this.#open(path, name);
-    const table = await file.read({ rowGroups: [group], columns: [...columns], batchSize: BATCH_ROWS });
-    return table.intoIPCStream();
-  }
-
-  #open(path: string, name: string): Promise<{ readonly fd: number; readonly file: ParquetFile }> {
-    const kept = this.#files.get(name);
-    const opening = kept ?? this.#read(path);
+    const kept = this.#files.get(name) ?? { opening: openParquet(path), reads: new Set() };
     this.#files.delete(name);
-    this.#files.set(name, opening);
-    opening.catch(() => this.#files.delete(name));
-    if (this.#files.size > OPEN_FILES) {
-      const [oldest, closing] = this.#files.entries().next().value!;
-      this.#files.delete(oldest);
-      void closing.then(({ fd, file }) => {
-        file.free();
-        closeSync(fd);
-      });
+    this.#files.set(name, kept);
+    const [oldest] = this.#files.keys();
+    if (this.#files.size > OPEN_FILES) this.close(oldest);
+    const reading = kept.opening.then(async ({ file }) => (await file.read({ rowGroups: [group], columns: [...columns], batchSize: BATCH_ROWS })).intoIPCStream());
+    kept.reads.add(reading);
+    try {
+      return await reading;
+    } catch (error) {
+      if (this.#files.get(name) === kept) this.close(name);
+      throw error;
+    } finally {
+      kept.reads.delete(reading);
     }
-    return opening;
   }
 
-  async #read(path: string): Promise<{ fd: number; file: ParquetFile }> {
-    const fd = openSync(path, 'r');
+  /** Closes a file when the reads under way have ended. */
+  close(name: string): void {
+    const kept = this.#files.get(name);
+    if (kept === undefined) return;
+    this.#files.delete(name);
+    void Promise.allSettled(kept.reads).then(() => kept.opening).then(({ fd, file }) => {
+      file.free();
+      closeSync(fd);
+    }, () => undefined);
+  }
+}
+
+async function openParquet(path: string): Promise<OpenFile> {
+  const fd = openSync(path, 'r');
+  try {
     const range = new FileRange(fd, 0, fstatSync(fd).size);
     return { fd, file: await ParquetFile.fromFile(range as unknown as Blob) };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
   }
 }

@@ -10,6 +10,7 @@ export interface WorkerFolders {
 export type Request = { readonly id: number } & (
   | { readonly kind: 'group'; readonly path: string; readonly name: string; readonly group: number; readonly columns: readonly string[] }
   | { readonly kind: 'rewrite'; readonly job: RewriteJob; readonly paths: ReadonlyMap<string, string> }
+  | { readonly kind: 'forget'; readonly names: readonly string[] }
 );
 
 export interface Answer {
@@ -38,6 +39,11 @@ export class ParquetThread {
 
   async rewrite(job: RewriteJob, paths: ReadonlyMap<string, string>): Promise<FileSegment[]> {
     return (await this.#ask({ kind: 'rewrite', job, paths })).files!;
+  }
+
+  /** Closes files that have been replaced, so that their space is free once they are removed. */
+  forget(names: readonly string[]): void {
+    if (names.length > 0 && this.#worker !== undefined) this.#ask({ kind: 'forget', names }).catch(() => undefined);
   }
 
   async stop(): Promise<void> {

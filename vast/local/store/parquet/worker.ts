@@ -25,6 +25,10 @@ async function carryOut(request: Request): Promise<Answer> {
   if (request.kind === 'group') {
     return { id: request.id, bytes: await reader.group(request.path, request.name, request.group, request.columns) };
   }
+  if (request.kind === 'forget') {
+    for (const name of request.names) reader.close(name);
+    return { id: request.id };
+  }
   const log = new WalFiles(folders.wal);
   try {
     const sources = new CachedSources({
@@ -34,6 +38,8 @@ async function carryOut(request: Request): Promise<Answer> {
     }, new ByteCache(REWRITE_CACHE_BYTES));
     return { id: request.id, files: await rewrite(request.job, sources) };
   } finally {
+    // Merged files are about to be removed.
+    for (const name of request.paths.keys()) reader.close(name);
     await log.close();
   }
 }

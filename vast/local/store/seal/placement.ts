@@ -1,17 +1,22 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathOf } from '../catalog/catalog.ts';
-import { tableFolder, type Folder } from '../folder.ts';
+import { StoreOpenError } from '../errors.ts';
+import { syncFolder, tableFolder, type Folder } from '../folder.ts';
 import { metaPath } from '../parquet/meta.ts';
 import type { Root } from '../tx/engine.ts';
 
+/** Names that `rewrite` gives. Other Parquet files in the data folder are somebody else's and stay untouched. */
+const OWN_FILE = /^\d+-\d{10}\.parquet$/;
+
 /**
  * Where each Parquet file lies. Those of the committed state lie in their table's folder, under its current name, for whoever reads them
- * directly; those in the making and those that only an older snapshot still reads are spare.
+ * directly; those in the making and those that only an older snapshot still reads are spare. Moves and removals run one after another.
  */
 export class Placement {
   readonly #folder: Folder;
   readonly #paths = new Map<string, string>();
+  #last: Promise<void> = Promise.resolve();
 
   constructor(folder: Folder) {
     this.#folder = folder;
@@ -21,42 +26,67 @@ export class Placement {
     return this.#paths.get(name) ?? join(this.#folder.spare, name);
   }
 
-  /** Finds the files of the state that was recovered; removes those that belong to none. */
+  /**
+   * Finds the files of the state that was recovered; removes those that belong to none.
+   * @throws StoreOpenError when one is missing, or when there are files although there is no state
+   */
   async recover(root: Root): Promise<void> {
     const wanted = new Set(filesOf(this.#folder, root).map(({ name }) => name));
-    const found = (await readdir(this.#folder.data, { recursive: true })).filter((path) => path.endsWith('.parquet'));
+    const found = (await readdir(this.#folder.data, { recursive: true })).filter((path) => OWN_FILE.test(path.split('/').at(-1)!));
+    const published = found.find((path) => !path.startsWith('.store/'));
+    if (root.commit === 0 && published !== undefined) {
+      throw new StoreOpenError(`${this.#folder.data} holds ${published}, but .store has nothing of it. Restore .store from a backup, or use another folder`);
+    }
     for (const path of found) {
       const name = path.split('/').at(-1)!;
       if (wanted.has(name)) this.#paths.set(name, join(this.#folder.data, path));
       else await rm(join(this.#folder.data, path));
     }
+    const missing = [...wanted].find((name) => !this.#paths.has(name));
+    if (missing !== undefined) throw new StoreOpenError(`${missing} is missing in ${this.#folder.data}. Restore it from a backup, or use another folder`);
     for (const name of await readdir(this.#folder.meta)) {
       if (!wanted.has(name.replace(/\.json$/, ''))) await rm(join(this.#folder.meta, name));
     }
-    await this.arrange(root);
+    await this.arrange(() => root);
   }
 
-  /** Moves what lies elsewhere to where the state wants it. Open files stay readable. */
-  async arrange(root: Root): Promise<void> {
-    const wanted = new Map(filesOf(this.#folder, root).map(({ name, path }) => [name, path]));
-    for (const [name, path] of this.#paths) {
-      if (!wanted.has(name) && dirname(path) !== this.#folder.spare) await this.#move(name, join(this.#folder.spare, name));
-    }
-    for (const [name, path] of wanted) if (this.#paths.get(name) !== path) await this.#move(name, path);
+  /** Moves what lies elsewhere to where the state of that moment wants it. Open files stay readable. */
+  arrange(state: () => Root): Promise<void> {
+    return this.#next(async () => {
+      const wanted = new Map(filesOf(this.#folder, state()).map(({ name, path }) => [name, path]));
+      const changed = new Set<string>();
+      for (const [name, path] of this.#paths) {
+        if (!wanted.has(name) && dirname(path) !== this.#folder.spare) await this.#move(name, join(this.#folder.spare, name), changed);
+      }
+      for (const [name, path] of wanted) if (this.#paths.get(name) !== path) await this.#move(name, path, changed);
+      for (const folder of changed) await syncFolder(folder);
+    });
   }
 
-  /** Removes a file that nothing reads any more. */
-  async remove(name: string): Promise<void> {
-    await rm(this.pathOf(name), { force: true });
-    await rm(metaPath(this.#folder.meta, name), { force: true });
-    this.#paths.delete(name);
+  /** Removes files that nothing reads any more. */
+  remove(names: readonly string[]): Promise<void> {
+    return this.#next(async () => {
+      for (const name of names) {
+        await rm(this.pathOf(name), { force: true });
+        await rm(metaPath(this.#folder.meta, name), { force: true });
+        this.#paths.delete(name);
+      }
+    });
   }
 
-  async #move(name: string, path: string): Promise<void> {
+  #next(work: () => Promise<void>): Promise<void> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #move(name: string, path: string, changed: Set<string>): Promise<void> {
     const from = this.pathOf(name);
-    await mkdir(dirname(path), { recursive: true });
+    const made = await mkdir(dirname(path), { recursive: true });
     await rename(from, path);
     this.#paths.set(name, path);
+    changed.add(dirname(path)).add(dirname(from));
+    for (let above = dirname(path); made !== undefined && above.length >= made.length; above = dirname(above)) changed.add(dirname(above));
   }
 }
 

@@ -1,6 +1,6 @@
 import { encodeSchema } from '../arrow/ipc.ts';
 import { schemaOf } from '../catalog/catalog.ts';
-import type { Folder } from '../folder.ts';
+import { syncFolder, type Folder } from '../folder.ts';
 import type { ParquetThread } from '../parquet/thread.ts';
 import { EMPTY_VERSION, type FileSegment, type TableVersion } from '../rows/version.ts';
 import type { Root } from '../tx/engine.ts';
@@ -46,7 +46,11 @@ export class Sealer {
       replaced.set(id, { choice, files });
       tables.set(id, replace(version, choice, files));
     }
-    return replaced.size === 0 ? undefined : { root, replaced, tables, nextFile };
+    if (replaced.size === 0) return undefined;
+    // The manifest will name them.
+    await syncFolder(this.#folder.spare);
+    await syncFolder(this.#folder.meta);
+    return { root, replaced, tables, nextFile };
   }
 }
 

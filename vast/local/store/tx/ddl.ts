@@ -42,6 +42,11 @@ export function renameSchema(tx: DdlContext, path: Path, to: Path): void {
   if (to.length > path.length && path.every((name, i) => name === to[i])) throw new InvalidError('name', `schema ${path.join('/')} cannot move into itself`);
   tx.lock(keys.schema(entry.id), 'exclusive', `schema ${path.join('/')}`);
   tx.lock(keys.name(entry.parent, 'schema', entry.name), 'exclusive', `schema ${path.join('/')}`);
+  // Two moves, each below the other's schema, must not both succeed.
+  for (let depth = 1; depth < to.length; depth++) {
+    const above = to.slice(0, depth);
+    tx.lock(keys.schema(requireSchema(tx.catalog, above).id), 'shared', `schema ${above.join('/')}`);
+  }
   const parent = claimName(tx, 'schema', to);
   tx.change({ op: 'put-schema', entry: { ...entry, parent: parent.id, name: to.at(-1)! } });
 }
@@ -86,6 +91,8 @@ export function addColumns(tx: DdlContext, path: Path, schema: Schema): void {
   const table = lockShape(tx, path);
   const added = newColumns(tx, schema, table.columns);
   const required = added.find(({ field }) => !field.nullable);
+  // Whoever inserts at the same time brings no value for it.
+  if (required !== undefined) tx.lock(keys.table(table.id), 'exclusive', `table ${path.join('/')}`);
   if (required !== undefined && tx.rowsOf(table) > 0) {
     throw new InvalidError('not-null', `column ${required.field.name} is not nullable, and the rows of ${path.join('/')} have no value for it: add it as nullable`);
   }

@@ -27,6 +27,7 @@ export class StoreTransaction implements Transaction {
   readonly #engine: Engine;
   #catalog: Catalog;
   #state: 'open' | 'committing' | 'finished' = 'open';
+  #claims: Promise<unknown> = Promise.resolve();
 
   constructor(engine: Engine, id: bigint, snapshot: Root) {
     this.#engine = engine;
@@ -111,9 +112,30 @@ export class StoreTransaction implements Transaction {
   }
 
   async insert(path: Path, body: Uint8Array): Promise<RowIds> {
+    ddl.lockExistence(this.#ddl(), path);
+    const batch = decodeUntrusted(body);
+    const bringsIds = batch.schema.names.includes(EXTERNAL_ROW_ID);
+    return bringsIds ? this.#inTurn(() => this.#insert(path, body, batch)) : this.#insert(path, body, batch);
+  }
+
+  async update(path: Path, body: Uint8Array): Promise<number> {
+    return this.#inTurn(() => this.#update(path, body));
+  }
+
+  async delete(path: Path, body: Uint8Array): Promise<number> {
+    return this.#inTurn(() => this.#delete(path, body));
+  }
+
+  /** Statements that name rows look for them first: the next one looks when this one has written. */
+  #inTurn<T>(statement: () => Promise<T>): Promise<T> {
+    const result = this.#claims.then(statement);
+    this.#claims = result.catch(() => undefined);
+    return result;
+  }
+
+  async #insert(path: Path, body: Uint8Array, batch: RecordBatch): Promise<RowIds> {
     const tx = this.#ddl();
     const table = ddl.lockExistence(tx, path);
-    const batch = decodeUntrusted(body);
     const columns = matchColumns(table, batch);
     if (columns.length !== batch.numCols) throw new InvalidError('row-id', `an insert brings no ${ROW_ID}`);
     checkComplete(table, columns);
@@ -140,7 +162,7 @@ export class StoreTransaction implements Transaction {
     return ids ?? { first: from, count: rows };
   }
 
-  async update(path: Path, body: Uint8Array): Promise<number> {
+  async #update(path: Path, body: Uint8Array): Promise<number> {
     const table = ddl.lockExistence(this.#ddl(), path);
     const batch = decodeUntrusted(body);
     const columns = matchColumns(table, batch);
@@ -156,7 +178,7 @@ export class StoreTransaction implements Transaction {
     return ids.length;
   }
 
-  async delete(path: Path, body: Uint8Array): Promise<number> {
+  async #delete(path: Path, body: Uint8Array): Promise<number> {
     const table = ddl.lockExistence(this.#ddl(), path);
     const { ids } = await this.#claimNamed(table, path, decodeUntrusted(body));
     if (ids.length === 0) return 0;

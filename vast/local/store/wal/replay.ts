@@ -18,8 +18,18 @@ export interface Replayed {
   readonly nextRowIds: Map<number, number>;
   /** First record of each commit that is in no manifest yet. */
   readonly unsealed: { readonly commit: number; readonly first: WalTail }[];
-  /** Where the log goes on. */
+  /** Where the log begins, and where it goes on. */
+  readonly start: WalTail;
   readonly tail: WalTail;
+  /** Greater than every transaction id in the log. */
+  readonly nextTransaction: bigint;
+}
+
+/** What a commit record says. */
+export interface CommitMeta {
+  readonly commit: number;
+  /** Where the log ended on disk when the record was written. */
+  readonly durable: WalTail;
 }
 
 interface Pending {
@@ -41,31 +51,48 @@ interface RowsMeta {
 }
 
 /**
- * Reads the log from where the manifest ends. A transaction counts when its commit record is whole; a record cut off at the end of
- * the last file is what a crash leaves, and is dropped. @throws StoreOpenError for damage anywhere else
+ * Reads the log from where the manifest ends. A transaction counts when its commit record is whole. What was not durable yet at the end
+ * of the last file is what a crash leaves, and is dropped. @throws StoreOpenError for damage anywhere else
  */
 export async function replay(folder: Folder, manifest: Manifest | undefined, log: (message: string) => void): Promise<Replayed> {
   const start = manifest?.replay ?? { file: 1, offset: 0 };
+  const first = walPath(folder.wal, start.file);
   const names = (await readdir(folder.wal)).filter((name) => name.endsWith('.wal')).sort();
   for (const name of names) if (Number.parseInt(name, 10) < start.file) await rm(`${folder.wal}/${name}`);
   const files = names.map((name) => Number.parseInt(name, 10)).filter((file) => file >= start.file);
+  if (start.offset > 0 && files[0] !== start.file) throw new StoreOpenError(`${first} is missing. ${REMEDY}`);
   const state = new Replay(manifest);
   let tail: WalTail = { file: start.file, offset: 0 };
   for (const [i, file] of files.entries()) {
     const path = walPath(folder.wal, file);
     const bytes = await readFile(path);
     const isLast = i === files.length - 1;
-    if (file !== start.file + i) throw new StoreOpenError(`${walPath(folder.wal, start.file + i)} is missing. Restore it, or start with another data folder`);
+    if (file !== start.file + i) throw new StoreOpenError(`${walPath(folder.wal, start.file + i)} is missing. ${REMEDY}`);
+    if (i === 0 && bytes.length < start.offset) throw new StoreOpenError(`${path} ends at byte ${bytes.length}, before ${start.offset}. ${REMEDY}`);
     const from = file === start.file ? Math.max(start.offset, FILE_MAGIC.length) : FILE_MAGIC.length;
     const end = bytes.subarray(0, FILE_MAGIC.length).equals(FILE_MAGIC) ? state.read(file, bytes, from) : 0;
     if (end < bytes.length) {
-      if (!isLast) throw new StoreOpenError(`${path} is damaged at byte ${end}. Restore it from a backup, or start with another data folder`);
+      if (!isLast || wasDurable(file, bytes, end)) throw new StoreOpenError(`${path} is damaged at byte ${end}. ${REMEDY}`);
       log(`${path}: ${bytes.length - end} bytes of an unfinished record cut off`);
     }
     if (end === 0) await rm(path);
     tail = { file, offset: end };
   }
-  return { ...state.result(), tail };
+  return { ...state.result(), start, tail };
+}
+
+const REMEDY = 'Restore it from a backup, or start with another data folder';
+
+/** Whether a commit behind a record that cannot be read tells that the record had been on disk: then it was damaged, not cut off. */
+function wasDurable(file: number, bytes: Buffer, damaged: number): boolean {
+  for (let at = damaged + 1; at + HEADER_BYTES <= bytes.length; at++) {
+    if (bytes.readUInt32LE(at + 12) !== RecordType.commit || bytes.readUInt32LE(at + 8) !== 0) continue;
+    const end = at + HEADER_BYTES + bytes.readUInt32LE(at + 4);
+    if (end > bytes.length || !checksumMatches(bytes.subarray(at, end))) continue;
+    const { durable } = JSON.parse(bytes.toString('utf8', at + HEADER_BYTES, end)) as CommitMeta;
+    if (durable.file === file && durable.offset > damaged) return true;
+  }
+  return false;
 }
 
 class Replay {
@@ -77,6 +104,7 @@ class Replay {
   readonly #nextRowIds: Map<number, number>;
   readonly #unsealed: { commit: number; first: WalTail }[] = [];
   readonly #pending = new Map<bigint, Pending>();
+  #nextTransaction = 0n;
 
   constructor(manifest: Manifest | undefined) {
     this.#commit = this.#sealed = manifest?.commit ?? 0;
@@ -100,13 +128,15 @@ class Replay {
     return at;
   }
 
-  result(): Omit<Replayed, 'tail'> {
+  result(): Omit<Replayed, 'start' | 'tail'> {
     return {
+      nextTransaction: this.#nextTransaction,
       commit: this.#commit, catalog: this.#catalog, tables: this.#tables, nextId: this.#nextId, nextRowIds: this.#nextRowIds, unsealed: this.#unsealed,
     };
   }
 
   #record(type: RecordType, transaction: bigint, first: WalTail, meta: unknown, at: WalPosition, body: Buffer): void {
+    if (transaction >= this.#nextTransaction) this.#nextTransaction = transaction + 1n;
     let pending = this.#pending.get(transaction);
     if (pending === undefined) this.#pending.set(transaction, (pending = { first, changes: [], additions: new Map(), seq: 1 }));
     switch (type) {
@@ -120,7 +150,7 @@ class Replay {
         break;
       case RecordType.commit:
         this.#pending.delete(transaction);
-        this.#apply(pending, (meta as { commit: number }).commit);
+        this.#apply(pending, (meta as CommitMeta).commit);
         break;
       case RecordType.rollback:
         this.#pending.delete(transaction);

@@ -29,6 +29,8 @@ export class Wal {
   #tail: WalTail;
   /** Where the file being written ends, in that file. */
   #written: WalTail;
+  /** Everything before here is on disk for good. */
+  #durable: WalTail;
   #step: Promise<void> | undefined;
   #queue: Task[] = [];
   #running: Promise<void> | undefined;
@@ -39,6 +41,7 @@ export class Wal {
     this.#handle = handle;
     this.#tail = tail;
     this.#written = tail;
+    this.#durable = tail;
     this.files = new WalFiles(folder);
   }
 
@@ -47,6 +50,8 @@ export class Wal {
     if (tail.offset > 0) {
       const handle = await open(walPath(folder, tail.file), 'r+');
       await handle.truncate(tail.offset);
+      // What recovery read may have been no further than the system's memory; whoever sees it from now on may rely on it.
+      await handle.sync();
       return new Wal(folder, handle, tail);
     }
     const handle = await createFile(folder, tail.file);
@@ -56,6 +61,11 @@ export class Wal {
   /** Where the next record will begin. */
   get tail(): WalTail {
     return this.#tail;
+  }
+
+  /** Everything before here survives a crash of the machine. */
+  get durable(): WalTail {
+    return this.#durable;
   }
 
   /** `written` resolves when the operating system has the record. */
@@ -131,12 +141,15 @@ export class Wal {
       await this.#handle.datasync();
       await this.#handle.close();
       this.#handle = await createFile(this.#folder, task.file);
-      this.#written = { file: task.file, offset: FILE_MAGIC.length };
+      this.#written = this.#durable = { file: task.file, offset: FILE_MAGIC.length };
     }
     await this.#write(parts);
     for (const task of tasks) if (task.kind === 'write') task.done();
     const syncs = tasks.filter((task) => task.kind === 'sync');
-    if (syncs.length > 0) await this.#handle.datasync();
+    if (syncs.length > 0) {
+      await this.#handle.datasync();
+      this.#durable = this.#written;
+    }
     for (const task of syncs) task.done();
   }
 

@@ -23,6 +23,10 @@ const SECURITY = { sasl: 'scram_sha512', tls: 'enable' } as const;
 
 export interface Trigger {
   readonly topic: TopicName;
+  /** Offsets by which a group that keeps up may trail each partition. */
+  readonly idlePerPartition: number;
+  /** Records that may wait for each replica beside those. */
+  readonly backlog: number;
   /** Lag of the whole group on the topic for which one replica is enough, offsets. */
   readonly lagThreshold: number;
 }
@@ -36,12 +40,14 @@ export function scaled(): ProcessorGraph[] {
 export function triggers(processor: ProcessorGraph, overlay: Exclude<Overlay, 'dev'>): Trigger[] {
   const { partitions, subscribers, retentionHours } = profiles[overlay];
   const { min } = replicaRanges[overlay];
-  if (processor.kind === 'tasks') return [{ topic: processor.input!, lagThreshold: Math.ceil((partitions * IDLE_LAG_OF_TICKS) / min) }];
+  const trigger = (topic: TopicName, idlePerPartition: number, backlog: number): Trigger =>
+    ({ topic, idlePerPartition, backlog, lagThreshold: Math.ceil((partitions * idlePerPartition) / min + backlog) });
+  if (processor.kind === 'tasks') return [trigger(processor.input!, IDLE_LAG_OF_TICKS, 0)];
   const { streams } = plan({ subscribers, partitions, retentionHours, backfillHours: 0, speed: 1 });
   return processor.streams.filter((topic) => topics[topic].retention === 'events').flatMap((topic) => {
     const busy = streams.find((stream) => stream.topic === topic)?.busyPerSecond;
     if (busy === undefined) return [];
-    return [{ topic, lagThreshold: Math.ceil((partitions * IDLE_MARKERS_OF_EVENTS) / min + busy * SINK_SECONDS) }];
+    return [trigger(topic, IDLE_MARKERS_OF_EVENTS, busy * SINK_SECONDS)];
   });
 }
 

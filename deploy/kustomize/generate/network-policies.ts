@@ -22,6 +22,8 @@ const VAST: Peer = { ipBlock: { cidr: '192.0.2.0/24' } };
 /** Where a process of the twin goes, from the topology. */
 export interface Edges {
   readonly name: string;
+  /** Runs once: nobody connects to it. */
+  readonly job: boolean;
   readonly kafka: boolean;
   readonly registry: boolean;
   readonly subscriberDb: boolean;
@@ -33,9 +35,10 @@ export function edges(): Edges[] {
   const graph = processors as readonly ProcessorGraph[];
   const store = graph.some(({ name }) => name === 'subscriber-db');
   return [
-    { name: TOPICS_JOB, kafka: principals.has(TOPICS_JOB), registry: true, subscriberDb: false, vast: false },
+    { name: TOPICS_JOB, job: true, kafka: principals.has(TOPICS_JOB), registry: true, subscriberDb: false, vast: false },
     ...graph.map((processor) => ({
       name: processor.name,
+      job: processor.kind === 'job',
       kafka: principals.has(processor.name),
       registry: [...reads(processor), ...writes(processor)].some((topic: TopicName) => topics[topic].record !== null),
       // Tasks restore from its snapshots.
@@ -71,8 +74,7 @@ export function networkPolicies(): (readonly [string, object])[] {
   ];
 }
 
-function processPolicy({ name, kafka, registry, subscriberDb, vast }: Edges, all: readonly Edges[]): object {
-  const job = (processors as readonly ProcessorGraph[]).find((processor) => processor.name === name)?.kind === 'job' || name === TOPICS_JOB;
+function processPolicy({ name, job, kafka, registry, subscriberDb, vast }: Edges, all: readonly Edges[]): object {
   const ingress = [
     ...(job ? [] : [{ from: [PROMETHEUS], ports: tcp(9464) }]),
     ...(name === 'scenario-injector' ? [{ from: [API_CLIENTS], ports: tcp(8080) }] : []),

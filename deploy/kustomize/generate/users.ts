@@ -12,7 +12,7 @@ export function kafkaUser(name: string, acls: readonly object[]): object {
   return {
     apiVersion: API_VERSION,
     kind: 'KafkaUser',
-    metadata: { name, labels: CLUSTER_LABEL },
+    metadata: { name, labels: { ...CLUSTER_LABEL, 'app.kubernetes.io/part-of': 'telco-twin' } },
     spec: {
       authentication: { type: 'scram-sha-512' },
       authorization: { type: 'simple', acls },

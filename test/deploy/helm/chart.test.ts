@@ -1,0 +1,109 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { kafkaTopics } from '../../../deploy/kustomize/generate/topics.ts';
+import { profiles } from '../../../deploy/kustomize/generate/profiles.ts';
+import { kubernetesTools } from '../../kubernetes/support/tools.ts';
+import { ofKind, processes, workloads, type KubernetesObject } from '../kustomize/objects.ts';
+import { render } from '../kustomize/render.ts';
+import { CHART, helm, installed, template } from './chart.ts';
+import { comparable } from './comparable.ts';
+
+const values = readdirSync(join(CHART, 'ci')).map((file) => join(CHART, 'ci', file));
+
+beforeAll(async () => { await kubernetesTools(); }, 120_000);
+
+describe('the chart', () => {
+  it('is, with its defaults, the overlay prod', async () => {
+    expect(comparable(await installed())).toEqual(comparable(await render('overlays/prod')));
+  });
+
+  it('passes helm lint', async () => {
+    for (const file of [[], ...values.map((path) => ['--values', path])]) {
+      const { code, stdout } = await helm('lint', '--strict', '--namespace', 'data-generator-ns', CHART, ...file);
+      expect(code, stdout).toBe(0);
+    }
+  });
+
+  it('sizes topics as the overlay of that size does', async () => {
+    const { subscribers, partitions, replicationFactor, retentionHours } = profiles.staging;
+    const wanted = kafkaTopics(profiles.staging).map((topic) => (topic as KubernetesObject).spec);
+    const retentionBytes = Math.max(...wanted.map((spec) => Number((spec as { config: Record<string, string> }).config['retention.bytes'] ?? -1)));
+    const set = Object.entries({ subscribers, partitions, replicationFactor, retentionHours, retentionBytes }).flatMap(([name, value]) => ['--set', `twin.${name}=${value}`]);
+    const topics = ofKind(await installed(...set, '--set', 'autoscaling.maxReplicas=6'), 'KafkaTopic');
+    expect(topics.map(({ spec }) => spec)).toEqual(expect.arrayContaining(wanted));
+  });
+
+  it('scales the thresholds of KEDA with the twin', async () => {
+    const thresholds = async (...args: string[]): Promise<Record<string, number[]>> => Object.fromEntries(ofKind(await installed(...args), 'ScaledObject')
+      .map(({ metadata, spec }) => [metadata.name, (spec as { triggers: { metadata: { lagThreshold?: string } }[] }).triggers.flatMap((trigger) => trigger.metadata.lagThreshold ?? []).map(Number)]));
+    const whole = await thresholds();
+    const half = await thresholds('--set', 'twin.partitions=24', '--set', 'twin.subscribers=500000');
+    for (const [name, of] of Object.entries(whole)) of.forEach((threshold, at) => expect(Math.abs(half[name][at] - threshold / 2)).toBeLessThanOrEqual(1));
+  });
+
+  it('runs a Job again exactly when what it does has changed', async () => {
+    const jobs = async (...args: string[]): Promise<string[]> => ofKind(await installed(...args), 'Job').map(({ metadata }) => metadata.name).sort();
+    const before = await jobs();
+    expect(await jobs('--set', 'subscriberDb.replicas=3')).toEqual(before);
+    const after = await jobs('--set', 'twin.subscribers=5');
+    expect(after.filter((name) => before.includes(name))).toEqual([]);
+  });
+
+  it('restarts pods when their settings change', async () => {
+    const annotations = async (...args: string[]): Promise<unknown> => (await installed(...args)).find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'cdr-generator')?.spec;
+    expect(await annotations('--set', 'logLevel=debug')).not.toEqual(await annotations());
+  });
+});
+
+describe('other values', () => {
+  it.each(values)('%s: every process finds its ServiceAccount and ConfigMaps, and runs confined', async (file) => {
+    const objects = await installed('--values', file);
+    const names = (kind: string): string[] => ofKind(objects, kind).map(({ metadata }) => metadata.name);
+    for (const { name, pod } of processes(objects)) {
+      expect(names('ServiceAccount')).toContain(pod.serviceAccountName);
+      for (const { envFrom = [], securityContext } of [...pod.initContainers ?? [], ...pod.containers]) {
+        for (const { configMapRef } of envFrom) expect(names('ConfigMap'), name).toContain(configMapRef?.name);
+        expect(securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } });
+      }
+    }
+  });
+
+  it('without Strimzi there is none of its resources, and the job makes the topics', async () => {
+    const objects = await installed('--values', join(CHART, 'ci', 'external-kafka-values.yaml'));
+    expect(objects.filter(({ apiVersion }) => apiVersion.startsWith('kafka.strimzi.io'))).toEqual([]);
+    const job = workloads(objects).find(({ kind, name }) => kind === 'Job' && name.startsWith('schema-registration'));
+    expect(job?.pod.initContainers?.[0]?.args).toContain('create');
+    const cdr = workloads(objects).find(({ name }) => name === 'cdr-generator');
+    expect(cdr?.pod.volumes?.find(({ name }) => name === 'kafka')?.projected?.sources[0]?.secret?.name).toBe('kafka-ca');
+  });
+
+  it('the test of a release is a pod that the policies let at the API', async () => {
+    const { stdout } = await template('--show-only', 'templates/tests/api.yaml');
+    expect(stdout.match(/helm\.sh\/hook: test/g)).toHaveLength(3);
+  });
+});
+
+describe('wrong values are refused', () => {
+  const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['a name that does not exist', ['twin.subscriber=5'], /subscriber/],
+    ['text for a number', ['twin.subscribers=many'], /subscribers/],
+    ['a digest that is none', ['image.digest=sha256:abc'], /digest/],
+    ['no partition', ['twin.partitions=0'], /partitions/],
+    ['more replicas than partitions', ['twin.partitions=4'], /autoscaling\.maxReplicas is 12, but there are only 4 partitions/],
+    ['fewer at most than at least', ['autoscaling.minReplicas=13'], /minReplicas is 13/],
+    ['Kafka from nowhere', ['kafka.strimzi.enabled=false', 'schemaRegistry.enabled=false', 'schemaRegistry.url=http://r', 'autoscaling.type=hpa'], /kafka\.external\.brokers is empty/],
+    ['a registry without its Kafka', ['kafka.strimzi.enabled=false', 'kafka.external.brokers=k:9092', 'autoscaling.type=hpa'], /schemaRegistry\.enabled=false/],
+    ['no registry', ['schemaRegistry.enabled=false'], /schemaRegistry\.url is empty/],
+    ['KEDA without its user', ['kafka.strimzi.enabled=false', 'kafka.external.brokers=k:9092', 'schemaRegistry.enabled=false', 'schemaRegistry.url=http://r'], /autoscaling\.type=hpa or none/],
+    ['a sink to nowhere', ['vastSink.endpoint='], /vastSink\.endpoint is empty/],
+    ['an API in the clear', ['scenarioInjector.ingress.enabled=true', 'scenarioInjector.ingress.host=h'], /must not travel in the clear/],
+    ['a route from no gateway', ['scenarioInjector.httpRoute.enabled=true'], /name the Gateway/],
+  ];
+
+  it.each(refused)('%s', async (_, set, reason) => {
+    const { code, stderr } = await template(...set.flatMap((value) => ['--set', value]));
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(reason);
+  });
+});

@@ -6,6 +6,7 @@ import { hourMass, placeWithinHour, VOICE } from '../time/profiles.ts';
 import type { World } from '../world.ts';
 import { CallStatus, CallTable } from './call-table.ts';
 import { callDestination, Destination, outsideNumber } from './destinations.ts';
+import { HourlyCounts, rateColumn } from './hourly-counts.ts';
 
 /** Calls from other networks, per call made. An assumption. */
 const INBOUND_RATIO = 0.45;
@@ -38,6 +39,9 @@ export class CallBook {
   readonly #yields = new Map<number, Uint8Array>();
   readonly #settled = new Set<number>();
   readonly #excerpts = new Map<number, CallTable>();
+  readonly #counts = new HourlyCounts();
+  /** Rate codes of the whole population; made when the first hour is asked for. */
+  #rates: Uint8Array | null = null;
   /** The table last asked for: observers ask call by call. */
   #latest: CallTable | null = null;
 
@@ -103,12 +107,13 @@ export class CallBook {
     const start = hour * HOUR;
     const hourOfWeek = localTime.hourOfWeek(start);
     const perHour = ((1 + INBOUND_RATIO) * hourMass(VOICE, hourOfWeek)) / 24;
+    const counts = this.#counts;
+    counts.begin((perDay) => perDay * perHour);
+    const rates = (this.#rates ??= rateColumn(config.capacity, (i) => (directory.isActive(i) ? directory.callsPerDay(i) : 0)));
     const draw = this.#draw;
-    for (let i = 0; i < config.capacity; i++) {
-      if (!directory.isActive(i)) continue;
-      const rate = directory.callsPerDay(i) * perHour;
-      if (rate === 0) continue;
-      const n = Math.min(15, draw.at(Purpose.groupCalls, i, hour).poisson(rate));
+    for (let i = 0; i < rates.length; i++) {
+      if (rates[i] === 0) continue;
+      const n = Math.min(15, counts.draw(rates[i], draw.at(Purpose.groupCalls, i, hour)));
       for (let k = 0; k < n; k++) this.#proposeOne(table, i, hour, k, start, hourOfWeek);
     }
   }

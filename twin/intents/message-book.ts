@@ -5,6 +5,7 @@ import { Ties } from '../social/ties.ts';
 import { hourMass, placeWithinHour, SMS } from '../time/profiles.ts';
 import type { World } from '../world.ts';
 import { Destination, outsideNumber } from './destinations.ts';
+import { HourlyCounts, rateColumn } from './hourly-counts.ts';
 
 /** Texts a subscriber receives from services (deliveries, banks, codes) and from other networks, per text sent. Assumptions. */
 const FROM_SERVICES = 0.5;
@@ -53,6 +54,9 @@ export class MessageBook {
   readonly #ties: Ties;
   readonly #draw: Draw;
   readonly #tables = new Map<number, MessageTable>();
+  readonly #counts = new HourlyCounts();
+  /** Rate codes of the whole population; made when the first hour is asked for. */
+  #rates: Uint8Array | null = null;
 
   constructor(world: World) {
     this.#world = world;
@@ -85,10 +89,13 @@ export class MessageBook {
     const start = hour * HOUR;
     const hourOfWeek = localTime.hourOfWeek(start);
     const perHour = ((1 + FROM_SERVICES + FROM_OUTSIDE) * hourMass(SMS, hourOfWeek)) / 24;
+    const counts = this.#counts;
+    counts.begin((perDay) => perDay * perHour);
+    const rates = (this.#rates ??= rateColumn(config.capacity, (i) => (directory.isActive(i) ? directory.textsPerDay(i) : 0)));
     const draw = this.#draw;
-    for (let i = 0; i < config.capacity; i++) {
-      if (!directory.isActive(i)) continue;
-      const n = Math.min(31, draw.at(Purpose.groupMessages, i, hour).poisson(directory.textsPerDay(i) * perHour));
+    for (let i = 0; i < rates.length; i++) {
+      if (rates[i] === 0) continue;
+      const n = Math.min(31, counts.draw(rates[i], draw.at(Purpose.groupMessages, i, hour)));
       for (let k = 0; k < n; k++) this.#send(table, i, hour, k, start, hourOfWeek);
     }
   }

@@ -11,6 +11,8 @@ import { alarmsBeginning } from './cell-alarms.ts';
 import { absentBecauseOf, type IntentTable } from './intent-table.ts';
 import type { Membership } from './membership.ts';
 import type { MessageBook } from './message-book.ts';
+import { rateColumn } from './hourly-counts.ts';
+import { PowerPlan } from './power-plan.ts';
 import { SessionPlan } from './session-plan.ts';
 
 /** Which intents an observer has any record of. */
@@ -26,7 +28,15 @@ export interface Books {
   readonly messages: MessageBook;
 }
 
-const NO_PHONES = { order: new Int32Array(0), bounds: new Int32Array(HOUR / MINUTE + 1) };
+/** Phones that report in each minute of every hour: those of minute m lie at [bounds[m], bounds[m + 1]). */
+interface Phones {
+  readonly subscriber: Int32Array;
+  /** Millisecond of the hour. */
+  readonly phase: Int32Array;
+  readonly bounds: Int32Array;
+}
+
+const NO_PHONES: Phones = { subscriber: new Int32Array(0), phase: new Int32Array(0), bounds: new Int32Array(HOUR / MINUTE + 1) };
 
 /** Plans the intents of one partition, an hour at a time. A pure function of (world, causes, hour). */
 export class Planner {
@@ -39,7 +49,10 @@ export class Planner {
   readonly #draw: Draw;
   /** By position in the membership: no trip departs between the last hour planned for trips and this event time, ms. */
   readonly #stationaryUntil: Float64Array;
-  readonly #phones: { readonly order: Int32Array; readonly bounds: Int32Array };
+  readonly #phones: Phones;
+  readonly #power: PowerPlan | null;
+  /** By position in the membership: rate code of data sessions; made when the first hour is planned. */
+  #sessionRates: Uint8Array | null = null;
   #tripsHour = NaN;
   #tripsCauses: Causes | null = null;
 
@@ -52,6 +65,7 @@ export class Planner {
     this.#whereabouts = new Whereabouts(world);
     this.#draw = new Draw(world.config.seed);
     this.#phones = interests.kinds.has(IntentKind.PERIODIC_UPDATE) ? this.#byPhase() : NO_PHONES;
+    this.#power = interests.kinds.has(IntentKind.POWER) ? new PowerPlan(world, members) : null;
     this.#stationaryUntil = new Float64Array(interests.kinds.has(IntentKind.TRIP) ? members.subscribers.length : 0);
   }
 
@@ -62,7 +76,7 @@ export class Planner {
     if (kinds.has(IntentKind.MESSAGE)) this.#messages(table, hour);
     if (kinds.has(IntentKind.SESSION)) this.#dataSessions(table, hour);
     if (kinds.has(IntentKind.TRIP)) this.#trips(table, hour, causes);
-    if (kinds.has(IntentKind.POWER)) this.#power(table, hour);
+    if (kinds.has(IntentKind.POWER)) this.#power?.plan(table, hour);
     if (kinds.has(IntentKind.CARE)) this.#care(table, hour);
     if (kinds.has(IntentKind.CELL)) this.#cells(table, hour);
     this.#injected(table, hour, causes, kinds);
@@ -76,26 +90,27 @@ export class Planner {
    */
   forPeriodicUpdates(minute: number, visit: (subscriber: number, phase: number) => void): void {
     const phones = this.#phones;
-    for (let k = phones.bounds[minute]; k < phones.bounds[minute + 1]; k++) {
-      const i = phones.order[k];
-      if (this.#world.directory.isActive(i)) visit(i, this.#phase(i));
-    }
+    const end = phones.bounds[minute + 1];
+    for (let k = phones.bounds[minute]; k < end; k++) visit(phones.subscriber[k], phones.phase[k]);
   }
 
-  #phase(subscriber: number): number {
-    return this.#draw.at(Purpose.periodicUpdate, subscriber).below(HOUR);
-  }
-
-  /** Members by the minute in which they report. */
-  #byPhase(): { readonly order: Int32Array; readonly bounds: Int32Array } {
-    const { subscribers } = this.#members;
+  /** Active members by the minute in which they report. */
+  #byPhase(): Phones {
+    const { directory } = this.#world;
+    const active = this.#members.subscribers.filter((i) => directory.isActive(i));
+    const phases = active.map((i) => this.#draw.at(Purpose.periodicUpdate, i).below(HOUR));
     const bounds = new Int32Array(HOUR / MINUTE + 1);
-    for (const i of subscribers) bounds[1 + Math.floor(this.#phase(i) / MINUTE)]++;
+    for (const phase of phases) bounds[1 + Math.floor(phase / MINUTE)]++;
     for (let m = 1; m < bounds.length; m++) bounds[m] += bounds[m - 1];
     const next = bounds.slice();
-    const order = new Int32Array(subscribers.length);
-    for (const i of subscribers) order[next[Math.floor(this.#phase(i) / MINUTE)]++] = i;
-    return { order, bounds };
+    const subscriber = new Int32Array(active.length);
+    const phase = new Int32Array(active.length);
+    for (let k = 0; k < active.length; k++) {
+      const at = next[Math.floor(phases[k] / MINUTE)]++;
+      subscriber[at] = active[k];
+      phase[at] = phases[k];
+    }
+    return { subscriber, phase, bounds };
   }
 
   #calls(table: IntentTable, hour: number): void {
@@ -128,10 +143,12 @@ export class Planner {
   #dataSessions(table: IntentTable, hour: number): void {
     const { subscribers } = this.#members;
     const { directory } = this.#world;
-    for (const i of subscribers) {
-      if (!directory.isActive(i)) continue;
+    const rates = (this.#sessionRates ??= rateColumn(subscribers.length, (m) => (directory.isActive(subscribers[m]) ? directory.sessionsPerDay(subscribers[m]) : 0)));
+    for (let m = 0; m < subscribers.length; m++) {
+      if (rates[m] === 0) continue;
+      const i = subscribers[m];
       if (this.#interests.onlyInclined && !isInclined(this.#draw, i, hour)) continue;
-      const n = this.#sessions.begin(i, hour);
+      const n = this.#sessions.begin(i, hour, rates[m]);
       for (let k = 0; k < n; k++) table.add(IntentKind.SESSION, i, this.#sessions.nextStart(), k, -1);
     }
   }
@@ -189,23 +206,6 @@ export class Planner {
       const depart = plan.depart[k];
       if (depart < from || depart >= from + HOUR || depart < notBefore) continue;
       table.add(IntentKind.TRIP, subscriber, depart, k, depart >= changedFrom && changedFrom > -Infinity ? mark : -1);
-    }
-  }
-
-  #power(table: IntentTable, hour: number): void {
-    const { directory, localTime } = this.#world;
-    const { power } = this.#whereabouts;
-    const from = hour * HOUR;
-    const to = from + HOUR;
-    const first = localTime.dayOf(from) - 1;
-    const last = localTime.dayOf(to - 1);
-    for (const i of this.#members.subscribers) {
-      if (!directory.isActive(i)) continue;
-      for (let day = directory.nightOff(i) ? first : first + 1; day <= last; day++) {
-        if (!power.intervalOf(i, day)) continue;
-        if (power.off >= from && power.off < to) table.add(IntentKind.POWER, i, power.off, 0, -1);
-        if (power.on >= from && power.on < to) table.add(IntentKind.POWER, i, power.on, 1, -1);
-      }
     }
   }
 

@@ -1,9 +1,11 @@
 import { HOUR } from '../config.ts';
+import { encodeRate } from '../population/rates.ts';
 import { Draw } from '../random/draw.ts';
 import { Purpose } from '../random/purpose.ts';
 import { DATA, hourMass, placeWithinHour } from '../time/profiles.ts';
 import type { World } from '../world.ts';
 import { applications, pickApplication } from './applications.ts';
+import { HourlyCounts } from './hourly-counts.ts';
 
 /** Longest data session, ms. Bounds the look-back. */
 export const LONGEST_SESSION = HOUR;
@@ -21,9 +23,10 @@ export class SessionPlan {
   downlinkBytes = 0;
 
   readonly #world: World;
+  readonly #counts = new HourlyCounts();
   readonly #count: Draw;
   readonly #draw: Draw;
-  #hour = 0;
+  #hour = NaN;
   #hourOfWeek = 0;
 
   constructor(world: World) {
@@ -32,14 +35,20 @@ export class SessionPlan {
     this.#draw = new Draw(world.config.seed);
   }
 
-  /** Number of sessions the subscriber begins in the hour; then call `nextStart` once for each, in order. */
-  begin(subscriber: number, hour: number): number {
-    if (hour !== this.#hour) {
-      this.#hour = hour;
-      this.#hourOfWeek = this.#world.localTime.hourOfWeek(hour * HOUR);
-    }
-    const rate = (this.#world.directory.sessionsPerDay(subscriber) * hourMass(DATA, this.#hourOfWeek)) / 24;
-    return Math.min(MAX_SESSIONS, this.#count.at(Purpose.dataSessions, subscriber, hour).poisson(rate));
+  /**
+   * Number of sessions the subscriber begins in the hour; then call `nextStart` once for each, in order.
+   * @param rate code of the subscriber's sessions a day, where the caller has it at hand
+   */
+  begin(subscriber: number, hour: number, rate = encodeRate(this.#world.directory.sessionsPerDay(subscriber))): number {
+    if (hour !== this.#hour) this.#beginHour(hour);
+    return Math.min(MAX_SESSIONS, this.#counts.draw(rate, this.#count.at(Purpose.dataSessions, subscriber, hour)));
+  }
+
+  #beginHour(hour: number): void {
+    this.#hour = hour;
+    this.#hourOfWeek = this.#world.localTime.hourOfWeek(hour * HOUR);
+    const mass = hourMass(DATA, this.#hourOfWeek);
+    this.#counts.begin((perDay) => (perDay * mass) / 24);
   }
 
   nextStart(): number {

@@ -5,8 +5,10 @@
 const LN_MIN = -4.6;
 const LN_STEP = 0.04;
 const MAX_CODE = 255;
+/** Number of codes. */
+export const RATE_CODES = MAX_CODE + 1;
 
-const RATES = Float64Array.from({ length: MAX_CODE + 1 }, (_, code) => (code === 0 ? 0 : Math.exp(LN_MIN + LN_STEP * (code - 1))));
+const RATES = Float64Array.from({ length: RATE_CODES }, (_, code) => (code === 0 ? 0 : Math.exp(LN_MIN + LN_STEP * (code - 1))));
 
 /** Code of the nearest representable rate (in ratio); rates under half the least one are none. */
 export function encodeRate(rate: number): number {

@@ -102,10 +102,13 @@ export class Draw {
     return Math.exp(mu + sigma * this.normal());
   }
 
-  /** Poisson count with mean `lambda` ≤ about 30, by inversion of one uniform. */
-  poisson(lambda: number): number {
+  /**
+   * Poisson count with mean `lambda` ≤ about 30, by inversion of one uniform.
+   * @param none probability of no event, where the caller has it at hand
+   */
+  poisson(lambda: number, none = Math.exp(-lambda)): number {
     let u = this.unit();
-    let p = Math.exp(-lambda);
+    let p = none;
     let n = 0;
     while (u >= p && n < 256) {
       u -= p;

@@ -17,9 +17,9 @@ import { EffectTraces } from './effect-traces.ts';
 import { Identities } from './identities.ts';
 import type { Observer } from './observer.ts';
 import { Timeline } from './timeline.ts';
-import { TwinTables, type TwinState } from './twin-tables.ts';
 import { snapshotServer } from './snapshot/client.ts';
 import { RestoreMetrics, SnapshotRestore } from './snapshot/restore.ts';
+import { TwinTables, type TwinState } from './twin-tables.ts';
 
 /** Longest stretch of computing between two chances for heartbeats and acknowledgements, ms. */
 const SLICE = 25;
@@ -60,7 +60,6 @@ async function loadTwin(context: ProcessorContext): Promise<TwinTables> {
   }
 }
 
-class GeneratorTask implements TaskLogic {
 /** Lets the tables start from subscriber-db's snapshots, where there is one. */
 async function useSnapshots({ cluster, names, env, logger, metrics }: ProcessorContext, tables: TwinTables): Promise<void> {
   const server = snapshotServer(env);
@@ -74,6 +73,7 @@ async function useSnapshots({ cluster, names, env, logger, metrics }: ProcessorC
   tables.startFrom((partition, range) => snapshots.restore(partition, range));
 }
 
+class GeneratorTask implements TaskLogic {
   readonly joins = {};
   readonly #tables: TwinTables;
   readonly #topic: TopicName;
@@ -113,9 +113,16 @@ async function useSnapshots({ cluster, names, env, logger, metrics }: ProcessorC
       sliceEnd = performance.now() + SLICE;
     };
     this.#traces.begin(tick);
-    const changed = this.#applyState(tick, out);
+    const begins = this.#timeline === null;
+    const changed = begins || this.#applyState(tick, out);
+    if (changed || this.#cursor !== tick.from) {
+      // One task after another, so that the first goes on while the others look back, instead of all going on late.
+      await this.#tables.seeks.run(async () => {
+        if (begins) this.#applyState(tick, out);
+        await this.#timeline!.seek(tick.from, this.#causes, pause);
+      });
+    }
     const timeline = this.#timeline!;
-    if (changed || this.#cursor !== tick.from) await timeline.seek(tick.from, this.#causes, pause);
     await timeline.take(tick.from, tick.to, this.#sink(this.#topic, out), this.#sink('ground_truth', out), pause);
     this.#cursor = tick.to;
   }

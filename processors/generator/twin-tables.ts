@@ -18,6 +18,7 @@ import { PartitionMap } from './partition-map.ts';
 import { ScenarioTable } from './scenario-table.ts';
 import { layoutOf, subscriberImages, subscriberSections } from './snapshot/columns.ts';
 import type { Sections } from './snapshot/format.ts';
+import { Turns } from './turns.ts';
 
 /** States of the directory kept at once: tasks of one process are rarely more than one change apart. */
 const KEPT_STATES = 2;
@@ -40,6 +41,8 @@ export class TwinTables {
   readonly map: PartitionMap;
   readonly identities: IdentityTable;
   readonly scenarios = new ScenarioTable();
+  /** Looking back is the long part of a task's restore, and of a change of causes. */
+  readonly seeks = new Turns();
   readonly subscriberState: TableHandler;
   readonly networkState: TableHandler;
   readonly #localTime: LocalTime;

@@ -5,8 +5,8 @@ import { decodeSnapshot, SNAPSHOT_TYPE, SnapshotError, type Snapshot } from './f
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Without a byte for this long the store is too slow to be of use, ms. */
-const SILENCE_MS = 2_000;
+/** Without a byte for this long the store is too slow to be of use: by then most of a million subscribers are read from the topic. ms. */
+const SILENCE_MS = 5_000;
 /** Slower than this, reading the topic is no worse. Bytes per ms. */
 const LEAST_RATE = 5_000;
 /** Beyond what one partition of the largest twin takes; a larger one means another server. */

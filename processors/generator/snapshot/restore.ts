@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
 import type { TableRange, TableStart } from '../../../topology/task/contract.ts';
 import { sameTwin, type TwinConfig } from '../../../twin/config.ts';
+import { Turns } from '../turns.ts';
 import { fetchSnapshot, type SnapshotServer } from './client.ts';
 import { SnapshotError, type Snapshot } from './format.ts';
 
@@ -12,6 +13,9 @@ export interface WantedSnapshots {
   readonly twin: TwinConfig;
   readonly layout: number;
 }
+
+/** Snapshots held in memory at a time. */
+const LANES = 2;
 
 /** Counts where partitions of tables were read from. */
 export class RestoreMetrics {
@@ -38,6 +42,7 @@ export class SnapshotRestore {
   readonly #logger: Logger;
   readonly #metrics: RestoreMetrics;
   readonly #load: (partition: number, snapshot: Snapshot) => void;
+  readonly #lanes = Array.from({ length: LANES }, () => new Turns());
   /** Set when nobody answers: the other partitions need not find that out too. */
   #unreachable = false;
 
@@ -53,7 +58,8 @@ export class SnapshotRestore {
   }
 
   async restore(partition: number, range: TableRange): Promise<TableStart | null> {
-    const start = await this.#try(partition, range);
+    let start: TableStart | null = null;
+    await this.#lanes[partition % LANES].run(async () => { start = await this.#try(partition, range); });
     this.#metrics.restored(start === null ? 'topic' : 'snapshot');
     return start;
   }

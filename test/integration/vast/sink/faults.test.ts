@@ -7,11 +7,13 @@ import { FaultyProxy, type Fate } from './proxy.ts';
 
 /** Kills per test; the project's full measure is 20. */
 const KILLS = Number(process.env.KILLS ?? 4);
+/** How long VAST is away; the project's full measure is 180. */
+const DOWN_SECONDS = Number(process.env.DOWN_SECONDS ?? 10);
 const SETTLE_MS = 90_000;
 /** Nothing lost, nothing twice, nothing changed. */
 const NONE = {};
 
-describe('the sink loses nothing and lands nothing twice', { timeout: 600_000 }, () => {
+describe('the sink loses nothing and lands nothing twice', { timeout: 1_200_000 }, () => {
   let endpoint: VastEndpoint;
   let site: LandingSite;
   let proxy: FaultyProxy | null = null;
@@ -127,7 +129,7 @@ describe('the sink loses nothing and lands nothing twice', { timeout: 600_000 },
     expect(await site.settled(SETTLE_MS)).toEqual(NONE);
   });
 
-  it('when VAST is down while data flow: it stays in its group, holds a bounded part, and catches up', async () => {
+  it(`when VAST is down for ${DOWN_SECONDS} s while data flow: it stays in its group, holds a bounded part, and catches up`, async () => {
     site = await LandingSite.create(endpoint);
     const sink = site.startSink();
     await site.feed.write({ transactions: 5, records: 200 });
@@ -137,7 +139,9 @@ describe('the sink loses nothing and lands nothing twice', { timeout: 600_000 },
     const [before] = await admin.describeGroups([group]);
     await endpoint.kill();
     // Longer than the session time-out, and many times what it may hold: two transactions of 4,000 rows.
-    const [written] = await Promise.all([site.feed.write({ transactions: 60, records: 500, abortEvery: 9 }), sleep(10_000)]);
+    const transactions = Math.max(60, DOWN_SECONDS);
+    const pauseMs = (DOWN_SECONDS * 1_000) / transactions;
+    const [written] = await Promise.all([site.feed.write({ transactions, records: 500, abortEvery: 9, pauseMs }), sleep(DOWN_SECONDS * 1_000)]);
     const [during] = await admin.describeGroups([group]);
     expect(during.members.map(({ memberId }) => memberId)).toEqual(before.members.map(({ memberId }) => memberId));
     expect(await site.metric(sink, 'vast_sink_lag_records')).toBeGreaterThan(written / 2);

@@ -111,8 +111,9 @@ async function traced(command: string, work: () => Promise<Outcome>): Promise<[O
   try {
     const outcome = await span.run(work);
     span.set({ 'telco.scenario_id': outcome.scenario_id });
+    const traceId = span.isRecording ? span.traceId : null;
     span.end();
-    return [outcome, span.isRecording ? span.traceId : null];
+    return [outcome, traceId];
   } catch (error) {
     span.end(error);
     throw error;

@@ -38,15 +38,15 @@ export const kafka = dashboard({
       }),
       timeSeries({
         title: 'Messages in', description: 'Records a second, by topic.', width: 8, unit: 'cps', stacked: true,
-        queries: [{ expr: `sum by (topic) (rate(kafka_server_brokertopicmetrics_messagesin_total{${NS}, topic!=""}[2m]))`, legend: '{{topic}}' }],
+        queries: [{ expr: `sum by (topic) (rate(kafka_server_brokertopicmetrics_messagesinpersec_total{${NS}, topic!=""}[2m]))`, legend: '{{topic}}' }],
       }),
       timeSeries({
         title: 'Bytes in', description: 'Compressed bytes a second that producers write, by topic.', width: 8, unit: 'Bps', stacked: true,
-        queries: [{ expr: `sum by (topic) (rate(kafka_server_brokertopicmetrics_bytesin_total{${NS}, topic!=""}[2m]))`, legend: '{{topic}}' }],
+        queries: [{ expr: `sum by (topic) (rate(kafka_server_brokertopicmetrics_bytesinpersec_total{${NS}, topic!=""}[2m]))`, legend: '{{topic}}' }],
       }),
       timeSeries({
         title: 'Bytes out', description: 'Compressed bytes a second that consumers read, by topic.', width: 8, unit: 'Bps', stacked: true,
-        queries: [{ expr: `sum by (topic) (rate(kafka_server_brokertopicmetrics_bytesout_total{${NS}, topic!=""}[2m]))`, legend: '{{topic}}' }],
+        queries: [{ expr: `sum by (topic) (rate(kafka_server_brokertopicmetrics_bytesoutpersec_total{${NS}, topic!=""}[2m]))`, legend: '{{topic}}' }],
       }),
       timeSeries({
         title: 'Leaders by broker', description: 'Uneven leaders mean uneven work.', width: 12, unit: 'short',

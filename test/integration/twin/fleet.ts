@@ -7,10 +7,12 @@ const PROGRAM = join(import.meta.dirname, '../../../cli/telco-twin.ts');
 
 export type Environment = Readonly<Record<string, string>>;
 
-interface LogLine {
+export interface LogLine {
   readonly level: number;
   readonly msg: string;
   readonly port?: number;
+  readonly trace_id?: string;
+  readonly span_id?: string;
 }
 
 /** Runs one command of telco-twin to its end. @throws Error with what it printed when it fails. */
@@ -28,6 +30,8 @@ export async function command(env: Environment, ...args: readonly string[]): Pro
 export class RunningProcessor {
   readonly name: string;
   readonly errors: string[] = [];
+  /** Lines of its log that belong to a trace. */
+  readonly traced: LogLine[] = [];
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
   #httpPort = 0;
@@ -43,6 +47,7 @@ export class RunningProcessor {
       if (!text.startsWith('{')) return;
       const line = JSON.parse(text) as LogLine;
       if (line.msg === 'http listening') this.#httpPort = line.port ?? 0;
+      if (line.trace_id !== undefined) this.traced.push(line);
       if (line.level >= 50) this.errors.push(line.msg);
     });
     this.#child.stderr!.on('data', (bytes: Buffer) => this.errors.push(bytes.toString()));

@@ -3,7 +3,10 @@ import { MINUTE } from '../../twin/config.ts';
 
 /** Emptied buckets kept for later minutes. */
 const IDLE_BUCKETS = 2;
-const TWO_32 = 4294967296;
+/** Records are sorted into slots of 2^5 ms first. */
+const SLOT_SHIFT = 5;
+/** Where the next record of each slot goes; sorting is synchronous, so all buckets share it. */
+const slotEnds = new Int32Array((MINUTE >>> SLOT_SHIFT) + 2);
 
 /** Encoded records of one minute of event time, in order of filing. */
 class Bucket {
@@ -17,7 +20,7 @@ class Bucket {
   entity = new Int32Array(64);
   order = new Float64Array(64);
   start = new Int32Array(65);
-  sorted = new Float64Array(64);
+  sorted = new Int32Array(64);
 
   clear(): void {
     this.slab.position = 0;
@@ -36,7 +39,7 @@ class Bucket {
     this.entity = grow(this.entity, new Int32Array(size));
     this.order = grow(this.order, new Float64Array(size));
     this.start = grow(this.start, new Int32Array(size + 1));
-    this.sorted = new Float64Array(size);
+    this.sorted = new Int32Array(size);
   }
 
   /** Takes over the records of another bucket of the same minute. */
@@ -55,12 +58,13 @@ class Bucket {
     this.count = count + other.count;
   }
 
-  /** Sorts by (time, entity, order). The native sort of packed numbers does the bulk; equal times are few. */
+  /** Sorts by (time, entity, order). Counting by slots does the bulk: a slot holds few records. */
   sort(): void {
     const { count, sorted, time } = this;
-    for (let k = 0; k < count; k++) sorted[k] = time[k] * TWO_32 + k;
-    sorted.subarray(0, count).sort();
-    for (let k = 0; k < count; k++) sorted[k] %= TWO_32;
+    slotEnds.fill(0);
+    for (let k = 0; k < count; k++) slotEnds[(time[k] >>> SLOT_SHIFT) + 1]++;
+    for (let slot = 1; slot < slotEnds.length; slot++) slotEnds[slot] += slotEnds[slot - 1];
+    for (let k = 0; k < count; k++) sorted[slotEnds[time[k] >>> SLOT_SHIFT]++] = k;
     for (let k = 1; k < count; k++) {
       const at = sorted[k];
       let j = k - 1;

@@ -27,6 +27,8 @@ export class TransactionOutput implements TaskOutput {
   readonly #graph: ProcessorGraph;
   readonly #schemaIds: ReadonlyMap<TopicName, number>;
   readonly #topics = new Map<TopicName, OutputTopic>();
+  /** Where the last record went: the next one mostly goes there too. */
+  #last: OutputTopic | null = null;
   #bytes = 0;
   #full = false;
   #turnStarted = performance.now();
@@ -48,15 +50,20 @@ export class TransactionOutput implements TaskOutput {
     topic: TopicName, timestampMs: number, key: Uint8Array | null,
     value: Uint8Array | null, start = 0, end = value === null ? 0 : value.length, headers?: readonly RecordHeader[],
   ): void {
-    const target = this.#topics.get(topic);
-    if (target === undefined) {
-      throw new ContractError(`${this.#graph.name} appended to ${topic}, which its graph does not declare as an output (topology/graph/processors.ts)`);
-    }
+    const target = topic === this.#last?.topic ? this.#last : this.#select(topic);
     if (!this.#writer.append(target.fullName, this.#partition, timestampMs, key, value, start, end, headers)) this.#full = true;
     const bytes = end - start + (key === null ? 0 : key.length);
     target.records += 1;
     target.bytes += bytes;
     this.#bytes += bytes;
+  }
+
+  #select(topic: TopicName): OutputTopic {
+    const target = this.#topics.get(topic);
+    if (target === undefined) {
+      throw new ContractError(`${this.#graph.name} appended to ${topic}, which its graph does not declare as an output (topology/graph/processors.ts)`);
+    }
+    return (this.#last = target);
   }
 
   schemaId(topic: TopicName): number {

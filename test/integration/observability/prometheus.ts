@@ -72,7 +72,7 @@ export class Prometheus {
   }
 
   async #get(path: string, parameters: Readonly<Record<string, string>>): Promise<unknown> {
-    const response = await fetch(`${this.#url}/api/v1/${path}?${new URLSearchParams(parameters)}`);
+    const response = await fetch(`${this.#url}/api/v1/${path}?${new URLSearchParams(parameters).toString()}`);
     const { status, error, data } = await response.json() as { status: string; error?: string; data: unknown };
     if (status !== 'success') throw new Error(`${error}: ${JSON.stringify(parameters)}`);
     return data;

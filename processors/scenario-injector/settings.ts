@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { processorGraph } from '../../topology/graph/index.ts';
+import { secretSource } from '../../topology/task/secrets.ts';
 import { DEFAULT_POLICY, MAX_SPEED, type ClockPolicy, type OnGap } from './clock/clock-policy.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,8 +16,11 @@ export interface InjectorSettings {
   /** API_HOST, API_PORT: where the REST API listens. Another host than loopback needs a token. */
   readonly apiHost: string;
   readonly apiPort: number;
-  /** API_TOKEN, or the content of API_TOKEN_FILE: bearer token that every call must bring; null = none. */
-  readonly apiToken: string | null;
+  /**
+   * API_TOKEN, or the content of API_TOKEN_FILE: bearer tokens, a line each, one of which every call must bring; null = none. The
+   * file is read again for each call, so that a new token is taken beside the old one before callers change, and the old one dropped after.
+   */
+  readonly apiTokens: (() => readonly string[]) | null;
 }
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -26,9 +29,9 @@ const DAY = 86_400_000;
 
 /** @throws Error that names the variable and what it may be. */
 export function injectorSettings(env: Environment, wall: number): InjectorSettings {
-  const apiToken = token(env);
+  const apiTokens = tokens(env);
   const apiHost = env.API_HOST ?? '127.0.0.1';
-  if (apiToken === null && !LOOPBACK.includes(apiHost)) {
+  if (apiTokens === null && !LOOPBACK.includes(apiHost)) {
     throw new Error(`API_HOST is '${apiHost}' without API_TOKEN: without a token the API listens on loopback only`);
   }
   const start = instant(env, 'CLOCK_START') ?? wall - (wall % MINUTE);
@@ -47,7 +50,7 @@ export function injectorSettings(env: Environment, wall: number): InjectorSettin
     groups: env.CLOCK_GROUPS === undefined ? processorGraph('scenario-injector').awaits : env.CLOCK_GROUPS.split(',').map((name) => name.trim()).filter((name) => name !== ''),
     apiHost,
     apiPort: number(env, 'API_PORT', 8080, 0, 65_535, true),
-    apiToken,
+    apiTokens,
   };
 }
 
@@ -78,15 +81,7 @@ function number(env: Environment, name: string, otherwise: number, least: number
   return value;
 }
 
-function token(env: Environment): string | null {
-  const file = env.API_TOKEN_FILE;
-  if (file === undefined || file === '') return env.API_TOKEN === undefined || env.API_TOKEN === '' ? null : env.API_TOKEN;
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new Error(`API_TOKEN_FILE is '${file}', which can't be read: ${(error as Error).message}`, { cause: error });
-  }
-  if (text === '') throw new Error(`API_TOKEN_FILE is '${file}', which is empty`);
-  return text;
+function tokens(env: Environment): (() => readonly string[]) | null {
+  const read = secretSource(env, 'API_TOKEN');
+  return read === null ? null : () => read().split('\n').map((line) => line.trim()).filter((line) => line !== '');
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { secretSource } from '../../topology/task/secrets.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -6,7 +6,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface SinkSettings {
   /** VAST_ENDPOINT: origins, separated by commas; one per CNode address. */
   readonly endpoints: readonly string[];
-  /** VAST_ACCESS_KEY, VAST_SECRET_KEY, or VAST_ACCESS_KEY_FILE, VAST_SECRET_KEY_FILE for mounted secrets. */
+  /** VAST_ACCESS_KEY, VAST_SECRET_KEY, or VAST_ACCESS_KEY_FILE, VAST_SECRET_KEY_FILE for mounted secrets, read again at each use. */
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   /** VAST_BUCKET, VAST_SCHEMA: where the tables are. */
@@ -46,10 +46,12 @@ export function sinkSettings(env: Environment): SinkSettings {
   if (profile !== null && profile !== EVENT_BROKER) {
     throw new Error(`KAFKA_PROFILE is '${profile}'; leave it out for Apache Kafka, or use ${EVENT_BROKER}`);
   }
+  const accessKeyId = secret(env, 'VAST_ACCESS_KEY');
+  const secretAccessKey = secret(env, 'VAST_SECRET_KEY');
   return {
     endpoints: endpoints(env),
-    accessKeyId: secret(env, 'VAST_ACCESS_KEY'),
-    secretAccessKey: secret(env, 'VAST_SECRET_KEY'),
+    get accessKeyId() { return accessKeyId(); },
+    get secretAccessKey() { return secretAccessKey(); },
     bucket: env.VAST_BUCKET || 'vastdb',
     schema: env.VAST_SCHEMA || 'telco',
     maxDelayMs: wholeNumber(env, 'SINK_MAX_DELAY_MS', 1_000, 0),
@@ -72,18 +74,11 @@ function endpoints(env: Environment): string[] {
   return found;
 }
 
-function secret(env: Environment, name: string): string {
-  const file = env[`${name}_FILE`];
-  if (file !== undefined && file !== '') {
-    try {
-      return readFileSync(file, 'utf8').trimEnd();
-    } catch (cause) {
-      throw new Error(`${name}_FILE=${file} can't be read`, { cause });
-    }
-  }
-  const value = env[name];
-  if (value === undefined || value === '') throw new Error(`${name} is not set; give it, or ${name}_FILE the path of a file that holds it`);
-  return value;
+/** @throws Error at once when there is none */
+function secret(env: Environment, name: string): () => string {
+  const read = secretSource(env, name);
+  if (read === null) throw new Error(`${name} is not set; give it, or ${name}_FILE the path of a file that holds it`);
+  return read;
 }
 
 function onGap(text: string): 'fail' | 'skip' {

@@ -28,8 +28,7 @@ export class Warehouse {
 
   /** @param owner names this sink in the ledger. @throws RetriableError while VAST can't be reached; FatalError */
   static async connect(settings: SinkSettings, names: Names, owner: string): Promise<Warehouse> {
-    const { endpoints, accessKeyId, secretAccessKey, bucket, schema } = settings;
-    return new Warehouse(await VastClient.connect({ endpoints, accessKeyId, secretAccessKey, bucket }), schema, names, owner);
+    return new Warehouse(await VastClient.connect(settings), settings.schema, names, owner);
   }
 
   /** Creates what is missing: schema, tables, columns of fields that are new in this build, ledger rows. */

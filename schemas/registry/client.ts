@@ -4,7 +4,8 @@ export interface RegistryOptions {
   /** Base address of a Confluent-compatible API. Credentials in it are used as basic authentication. */
   readonly url: string;
   readonly username?: string | undefined;
-  readonly password?: string | undefined;
+  /** A function is asked for each request: passwords may be renewed. */
+  readonly password?: string | (() => string) | undefined;
   /** Told each time a request has failed and will be tried again. */
   readonly onWait?: ((message: string) => void) | undefined;
   /** Ends the waiting; the pending call rejects with its reason. */
@@ -29,7 +30,7 @@ export class RegistryClient {
   /** Without credentials, for messages. */
   readonly url: string;
   readonly #options: RegistryOptions;
-  readonly #headers: Record<string, string>;
+  readonly #headers: () => Record<string, string>;
 
   /** @throws Error when the address is no http(s) URL. */
   constructor(options: RegistryOptions) {
@@ -43,10 +44,11 @@ export class RegistryClient {
     url.password = '';
     this.url = url.href.replace(/\/+$/, '');
     this.#options = options;
-    this.#headers = { accept: `${MEDIA_TYPE}, application/json`, 'content-type': MEDIA_TYPE };
-    if (username !== '') {
-      this.#headers['authorization'] = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-    }
+    const headers = { accept: `${MEDIA_TYPE}, application/json`, 'content-type': MEDIA_TYPE };
+    this.#headers = username === '' ? () => headers : () => {
+      const credentials = `${username}:${typeof password === 'function' ? password() : password}`;
+      return { ...headers, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+    };
   }
 
   /** Id of `schema` under `subject`, or null when it is not there. */
@@ -119,7 +121,7 @@ export class RegistryClient {
     let text: string;
     try {
       response = await fetch(this.url + path, {
-        method, headers: this.#headers, signal: AbortSignal.any(limits), ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        method, headers: this.#headers(), signal: AbortSignal.any(limits), ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       text = await response.text();
     } catch (error) {

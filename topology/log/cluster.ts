@@ -1,5 +1,5 @@
 import { findCoordinatorV4, findCoordinatorV5, findCoordinatorV6 } from '@platformatic/kafka';
-import { FatalError, RetriableError } from './errors.ts';
+import { AuthenticationError, FatalError, RetriableError } from './errors.ts';
 import { BrokerConnection, type BrokerAddress } from './net/connection.ts';
 import { Code, errorOf } from './net/codes.ts';
 import { fetchMetadata, type BrokerNode, type ClusterMetadata, type TopicMetadata } from './net/metadata.ts';
@@ -9,6 +9,7 @@ import { withRetry } from './net/retry.ts';
 /** Connections to one broker that writers share; requests on them are short. */
 const writeLanes = 4;
 const metadataMaxAgeMs = 5 * 60_000;
+const defaultRenewalGraceMs = 5 * 60_000;
 
 /**
  * Knows brokers, leaders and coordinators, and owns every connection. Long polls and group membership take a `dedicated`
@@ -21,6 +22,10 @@ export class Cluster {
   readonly #lanes = new Map<string, Promise<BrokerConnection>>();
   readonly #dedicated = new Set<BrokerConnection>();
   #nextLane = 0;
+  /** The brokers have let us in before. */
+  #accepted = false;
+  /** Since when they no longer do (performance.now); -1 while they do. */
+  #refusedSince = -1;
   #closed = false;
 
   private constructor(options: ClusterOptions) {
@@ -155,7 +160,22 @@ export class Cluster {
     if (!this.#brokers.has(nodeId)) await this.metadata([]);
     const broker = this.#brokers.get(nodeId);
     if (!broker) throw new RetriableError(`Broker ${nodeId} is not in the metadata`, { kafkaError: 'BROKER_NOT_AVAILABLE' });
-    return BrokerConnection.connect(broker, this.options, requestTimeoutMs);
+    return this.#open(broker, requestTimeoutMs);
+  }
+
+  /** Refusals are retriable for a while where credentials were good before: they are being renewed, here or on the brokers. */
+  async #open(address: BrokerAddress, requestTimeoutMs?: number): Promise<BrokerConnection> {
+    try {
+      const connection = await BrokerConnection.connect(address, this.options, requestTimeoutMs);
+      this.#accepted = true;
+      this.#refusedSince = -1;
+      return connection;
+    } catch (error) {
+      if (!(error instanceof AuthenticationError) || !this.#accepted) throw error;
+      if (this.#refusedSince < 0) this.#refusedSince = performance.now();
+      if (performance.now() - this.#refusedSince > (this.options.renewalGraceMs ?? defaultRenewalGraceMs)) throw error;
+      throw new RetriableError(`${error.message}. They were good before: if they are being renewed, this passes`, { cause: error });
+    }
   }
 
   async #connectToAny(): Promise<BrokerConnection> {
@@ -163,7 +183,7 @@ export class Cluster {
     let last: unknown;
     for (const address of addresses) {
       try {
-        return await BrokerConnection.connect(address, this.options);
+        return await this.#open(address);
       } catch (error) {
         if (!(error instanceof RetriableError)) throw error;
         last = error;

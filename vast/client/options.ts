@@ -2,7 +2,7 @@ import type { Credentials } from '../wire/sigv4.ts';
 import { FatalError } from './errors.ts';
 import { parseEndpoint, type Endpoint } from './transport/endpoints.ts';
 
-/** What a user gives to `VastClient.connect`. */
+/** What a user gives to `VastClient.connect`. The keys are read for each request, so they may be getters. */
 export interface VastClientOptions extends Credentials {
   /** Origins such as `http://172.16.0.1`, one per CNode address. They are interchangeable and used in rotation. */
   readonly endpoints: readonly string[];
@@ -30,7 +30,7 @@ export interface VastClientOptions extends Credentials {
 
 export interface CompiledOptions {
   readonly endpoints: readonly Endpoint[];
-  readonly credentials: Credentials;
+  readonly credentials: () => Credentials;
   readonly bucket: string;
   readonly region: string;
   readonly clientName: string;
@@ -55,7 +55,7 @@ export function compileOptions(options: VastClientOptions): CompiledOptions {
   checkName('bucket', options.bucket);
   return {
     endpoints: options.endpoints.map(parseEndpoint),
-    credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
+    credentials: () => ({ accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey }),
     bucket: options.bucket,
     region: options.region ?? '',
     clientName: options.clientName ?? 'telco-twin',

@@ -60,13 +60,14 @@ export function sha256Hex(pieces: Uint8Array | readonly Uint8Array[]): string {
   return hash.digest('hex');
 }
 
-/** Signs requests of one key pair. Keeps the signing key of the current day. */
+/** Signs requests. Keeps the signing key of the current day. */
 export class RequestSigner {
-  readonly #credentials: Credentials;
+  readonly #credentials: () => Credentials;
   readonly #region: string;
   readonly #keys: SigningKeys;
 
-  constructor(credentials: Credentials, region = '') {
+  /** @param credentials asked for with each request, so they may be renewed */
+  constructor(credentials: () => Credentials, region = '') {
     this.#credentials = credentials;
     this.#region = region;
     this.#keys = new SigningKeys();
@@ -85,11 +86,12 @@ export class RequestSigner {
       signed,
       encodePathAgain,
     );
-    const key = this.#keys.of(this.#credentials, scope);
+    const credentials = this.#credentials();
+    const key = this.#keys.of(credentials, scope);
     const signature = signatureOf(key, stringToSign(date, scope, canonical)).toString('hex');
     return {
       authorization:
-        `${ALGORITHM} Credential=${this.#credentials.accessKeyId}/${scopeText(scope)}, ` +
+        `${ALGORITHM} Credential=${credentials.accessKeyId}/${scopeText(scope)}, ` +
         `SignedHeaders=${signed.join(';')}, Signature=${signature}`,
       'x-amz-date': date,
       'x-amz-content-sha256': request.payloadSha256,
@@ -224,19 +226,20 @@ function signatureOf(key: Buffer, text: string): Buffer {
 /** Derived keys: each day, region and key pair costs four HMACs once. Bounded, since days and regions come from outside. */
 class SigningKeys {
   static readonly #capacity = 64;
-  readonly #keys = new Map<string, Buffer>();
+  readonly #keys = new Map<string, { readonly secret: string; readonly key: Buffer }>();
 
   of(credentials: Credentials, scope: Scope): Buffer {
     const name = `${credentials.accessKeyId}/${scopeText(scope)}`;
     const known = this.#keys.get(name);
-    if (known !== undefined) return known;
+    // An access key may get another secret.
+    if (known?.secret === credentials.secretAccessKey) return known.key;
     const steps = [scope.day, scope.region, scope.service, TERMINATOR];
     const key = steps.reduce<Buffer>(
       (parent, text) => signatureOf(parent, text),
       Buffer.from(`AWS4${credentials.secretAccessKey}`, 'utf8'),
     );
     if (this.#keys.size >= SigningKeys.#capacity) this.#keys.clear();
-    this.#keys.set(name, key);
+    this.#keys.set(name, { secret: credentials.secretAccessKey, key });
     return key;
   }
 }

@@ -21,13 +21,13 @@ export async function apiServer(dependencies: ApiDependencies): Promise<FastifyI
   });
   measureCalls(server, metrics);
   traceCalls(server);
-  guard(server, settings.apiToken);
+  guard(server, settings.apiTokens);
   answerProblems(server);
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'telco-twin', description: 'Scenarios and clock of the twin. Errors are problem+json (RFC 9457).', version: '1' },
-      ...(settings.apiToken === null ? {} : {
+      ...(settings.apiTokens === null ? {} : {
         components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } }, security: [{ token: [] }],
       }),
     },

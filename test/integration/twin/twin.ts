@@ -77,11 +77,6 @@ export class TestTwin {
     return new TestTwin(env, config, await Cluster.connect(cluster));
   }
 
-  /** A twin that is there already, read through a connection that the caller opened; `close` closes it. */
-  static of(env: Environment, config: TwinConfig, cluster: Cluster): TestTwin {
-    return new TestTwin(env, config, cluster);
-  }
-
   async close(): Promise<void> {
     await this.cluster.close();
   }
@@ -140,10 +135,11 @@ export class TestTwin {
     return effects;
   }
 
-  /** Committed content of one partition. */
-  async content(topic: TopicName, partition: number): Promise<Content> {
+  /** Committed content of one partition. @param wanted tells by its value which records count; by default all */
+  async content(topic: TopicName, partition: number, wanted: (value: Buffer) => boolean = () => true): Promise<Content> {
     const content: Content = [];
     await this.#visit(topic, partition, (bytes, start, stop) => {
+      if (!wanted(bytes.subarray(start, stop))) return;
       readWireHeader(bytes, start, stop);
       content.push(bytes.toString('hex', start + 5, stop));
     });

@@ -12,19 +12,21 @@ const WALL = Date.UTC(2026, 2, 2, 8, 0, 42);
 describe('settings', () => {
   it('begin a new twin at the full minute, at the speed of the wall clock', () => {
     expect(injectorSettings({}, WALL)).toMatchObject({
-      start: Date.UTC(2026, 2, 2, 8), speed: 1, apiHost: '127.0.0.1', apiPort: 8080, apiToken: null,
+      start: Date.UTC(2026, 2, 2, 8), speed: 1, apiHost: '127.0.0.1', apiPort: 8080, apiTokens: null,
       groups: ['cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator'],
       policy: { onGap: 'backfill', until: null, maxLeadTicks: 8, backfillTickMs: 300_000 },
     });
   });
 
   it('are read from the environment', () => {
-    expect(injectorSettings({
+    const settings = injectorSettings({
       CLOCK_START: '2026-02-01', CLOCK_SPEED: '60', CLOCK_UNTIL: '2026-02-02T00:00:00+01:00', CLOCK_ON_GAP: 'skip', CLOCK_GROUPS: 'cdr-generator, x', API_TOKEN: 't',
       API_HOST: '0.0.0.0',
-    }, WALL)).toMatchObject({
-      start: Date.UTC(2026, 1, 1), speed: 60, groups: ['cdr-generator', 'x'], apiToken: 't', policy: { until: Date.UTC(2026, 1, 1, 23), onGap: 'skip' },
+    }, WALL);
+    expect(settings).toMatchObject({
+      start: Date.UTC(2026, 1, 1), speed: 60, groups: ['cdr-generator', 'x'], policy: { until: Date.UTC(2026, 1, 1, 23), onGap: 'skip' },
     });
+    expect(settings.apiTokens?.()).toEqual(['t']);
   });
 
   it.each([
@@ -39,11 +41,14 @@ describe('settings', () => {
     expect(() => injectorSettings(env, WALL)).toThrow(message);
   });
 
-  it('read a token from a file, without its line end', () => {
+  it('read tokens from a file, one a line, again each time', () => {
     const folder = mkdtempSync(join(tmpdir(), 'telco-twin-settings-'));
     try {
       writeFileSync(join(folder, 'token'), 'secret\n');
-      expect(injectorSettings({ API_TOKEN_FILE: join(folder, 'token') }, WALL).apiToken).toBe('secret');
+      const { apiTokens } = injectorSettings({ API_TOKEN_FILE: join(folder, 'token') }, WALL);
+      expect(apiTokens?.()).toEqual(['secret']);
+      writeFileSync(join(folder, 'token'), ' new\r\n\nsecret\n');
+      expect(apiTokens?.()).toEqual(['new', 'secret']);
       writeFileSync(join(folder, 'token'), '\n');
       expect(() => injectorSettings({ API_TOKEN_FILE: join(folder, 'token') }, WALL)).toThrow(/is empty/);
     } finally {

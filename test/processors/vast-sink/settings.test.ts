@@ -31,7 +31,7 @@ test('a broker without transactions may repeat records', () => {
 test.each([
   [{ ...KEYS, VAST_ENDPOINT: ' ' }, /VAST_ENDPOINT is not set/],
   [{ ...KEYS, VAST_ACCESS_KEY: '' }, /VAST_ACCESS_KEY is not set/],
-  [{ ...KEYS, VAST_SECRET_KEY_FILE: '/nowhere' }, /VAST_SECRET_KEY_FILE=\/nowhere can't be read/],
+  [{ ...KEYS, VAST_SECRET_KEY_FILE: '/nowhere' }, /VAST_SECRET_KEY_FILE is '\/nowhere', which can't be read/],
   [{ ...KEYS, SINK_BATCH_BYTES: '6000000' }, /SINK_BATCH_BYTES is '6000000'; use a whole number from 64000 to 4700000/],
   [{ ...KEYS, SINK_ON_GAP: 'ignore' }, /SINK_ON_GAP is 'ignore'; use fail or skip/],
   [{ ...KEYS, KAFKA_PROFILE: 'other' }, /KAFKA_PROFILE is 'other'/],

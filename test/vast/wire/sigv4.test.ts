@@ -39,7 +39,7 @@ function epochOf(date: string): number {
 const NOW = Date.UTC(2026, 10, 24, 12, 0, 0);
 
 function signed(overrides: { target?: string; region?: string; secret?: string } = {}) {
-  const signer = new RequestSigner({ ...credentials, secretAccessKey: overrides.secret ?? file.secret_key }, overrides.region);
+  const signer = new RequestSigner(() => ({ ...credentials, secretAccessKey: overrides.secret ?? file.secret_key }), overrides.region);
   const request = {
     method: 'POST',
     target: overrides.target ?? '/vastdb/telco/cdrs?rows',
@@ -64,7 +64,7 @@ describe('SigV4', () => {
       const scope = { day: vector['x-amz-date'].slice(0, 8), region: file.region, service: 's3' };
       expect(stringToSign(vector['x-amz-date'], scope, canonical)).toBe(vector.string_to_sign);
       const now = epochOf(vector['x-amz-date']);
-      const signature = new RequestSigner(credentials, file.region).sign(request, now);
+      const signature = new RequestSigner(() => credentials, file.region).sign(request, now);
       expect(signature.authorization).toBe(vector.authorization);
       expect(signature['x-amz-date']).toBe(vector['x-amz-date']);
       const verifier = new RequestVerifier({ secrets });

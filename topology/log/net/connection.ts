@@ -36,13 +36,14 @@ export class BrokerConnection {
 
   /** `requestTimeoutMs` overrides the cluster's, for calls that wait on the server by design (JoinGroup). */
   static async connect(address: BrokerAddress, options: ClusterOptions, requestTimeoutMs?: number): Promise<BrokerConnection> {
+    const { tls, sasl } = options;
     const connection = new Connection(options.clientId ?? 'telco-twin', {
       connectTimeout: options.connectTimeoutMs ?? 5_000,
       requestTimeout: requestTimeoutMs ?? options.requestTimeoutMs ?? 30_000,
       maxInflights: 16,
       // No server name for addresses (RFC 6066); the certificate is checked against the host all the same.
-      ...(options.tls && { tls: options.tls, tlsServerName: isIP(address.host) === 0 }),
-      ...(options.sasl && { sasl: options.sasl }),
+      ...(tls && { tls, tlsServerName: isIP(address.host) === 0 }),
+      ...(sasl && { sasl: { mechanism: sasl.mechanism, username: () => options.sasl!.username, password: () => options.sasl!.password } }),
     });
     // Every request rejects by itself when the connection breaks; without a listener the event would be thrown.
     connection.on('error', () => {});
@@ -97,7 +98,7 @@ export class BrokerConnection {
     } catch (error) {
       const response = (error as { response?: Response }).response;
       if (response !== undefined) return response;
-      throw asLogError(error, this.address, `call API ${key} v${chosen.api.version}`);
+      throw asCallError(error, this.address, `call API ${key} v${chosen.api.version}`);
     }
   }
 
@@ -106,7 +107,7 @@ export class BrokerConnection {
     if (this.#isReauthenticating) await this.#connection.ready();
     return new Promise((resolve, reject) => {
       this.#connection.send<Response>(apiKey, version, write, (_id, _key, _version, reader) => parse(reader), true, true, (error, response) => {
-        if (error) reject(asLogError(error, this.address, `call API ${apiKey} v${version}`));
+        if (error) reject(asCallError(error, this.address, `call API ${apiKey} v${version}`));
         else resolve(response as Response);
       });
     });
@@ -121,6 +122,12 @@ export class BrokerConnection {
     for (const api of response.apiKeys) this.#versions.set(api.apiKey, { min: api.minVersion, max: api.maxVersion, name: api.name });
     for (const feature of response.finalizedFeatures ?? []) this.features.set(feature.name, feature.maxVersionLevel);
   }
+}
+
+/** A session that could not be renewed has ended like any broken connection: the next one tells whether we are still let in. */
+function asCallError(error: unknown, address: BrokerAddress, doing: string): LogError {
+  const reason = asLogError(error, address, doing);
+  return reason instanceof AuthenticationError ? new RetriableError(`The session with broker ${address.host}:${address.port} ended`, { cause: reason }) : reason;
 }
 
 const tlsRefusals = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_|ERR_SSL_|ERR_OSSL_|HOSTNAME_MISMATCH)/;

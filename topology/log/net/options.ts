@@ -19,13 +19,19 @@ export interface ClusterOptions {
   /** `host:port` of at least one broker; IPv6 as `[::1]:9092`. */
   readonly bootstrap: readonly string[];
   readonly clientId?: string;
-  /** Present: TLS, with the system's certificate authorities unless `ca` is given. */
+  /** Present: TLS, with the system's certificate authorities unless `ca` is given. Read for each connection, so it may be a getter. */
   readonly tls?: TlsOptions;
+  /** Read for each connection and each renewal of a session, so it may be a getter. */
   readonly sasl?: SaslOptions;
   /** Default 5 s. */
   readonly connectTimeoutMs?: number;
   /** Default 30 s. A request that takes longer destroys its connection. */
   readonly requestTimeoutMs?: number;
+  /**
+   * How long brokers may refuse credentials, or we their certificates, that were accepted before: while they are being renewed, the
+   * two sides change at different times. Default 5 min; mounted secrets follow within two.
+   */
+  readonly renewalGraceMs?: number;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -34,8 +40,8 @@ const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 
 /**
  * Reads KAFKA_BROKERS, KAFKA_SECURITY_PROTOCOL, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD (the last two
- * also as `<name>_FILE`, for mounted secrets) and KAFKA_SSL_CA, KAFKA_SSL_CERT, KAFKA_SSL_KEY (paths of PEM files).
- * FatalError names the variable that is missing or wrong.
+ * also as `<name>_FILE`, for mounted secrets) and KAFKA_SSL_CA, KAFKA_SSL_CERT, KAFKA_SSL_KEY (paths of PEM files). Files are read
+ * again for each connection, so secrets may be renewed while a process runs. FatalError names the variable that is missing or wrong.
  */
 export function clusterOptionsFromEnv(env: Env): ClusterOptions {
   const brokers = env['KAFKA_BROKERS'];
@@ -44,11 +50,14 @@ export function clusterOptionsFromEnv(env: Env): ClusterOptions {
   if (!['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'].includes(protocol)) {
     throw new FatalError(`KAFKA_SECURITY_PROTOCOL=${protocol} is not one of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL`);
   }
-  return {
-    bootstrap: brokers.split(',').map((broker) => broker.trim()).filter(Boolean),
-    ...(protocol.endsWith('SSL') && { tls: tlsFromEnv(env) }),
-    ...(protocol.startsWith('SASL') && { sasl: saslFromEnv(env) }),
-  };
+  const options: ClusterOptions = { bootstrap: brokers.split(',').map((broker) => broker.trim()).filter(Boolean) };
+  // What is wrong now should be said now, not at the first connection.
+  if (protocol.endsWith('SSL')) tlsFromEnv(env);
+  if (protocol.startsWith('SASL')) saslFromEnv(env);
+  return Object.defineProperties(options, {
+    ...(protocol.endsWith('SSL') && { tls: { enumerable: true, get: () => tlsFromEnv(env) } }),
+    ...(protocol.startsWith('SASL') && { sasl: { enumerable: true, get: () => saslFromEnv(env) } }),
+  });
 }
 
 function tlsFromEnv(env: Env): TlsOptions {

@@ -7,8 +7,10 @@ import type { CompiledOptions } from '../options.ts';
 import { EndpointRing, type Endpoint } from './endpoints.ts';
 import { Connections, ExchangeError, type HttpAnswer } from './exchange.ts';
 import {
+  areKeysRefused,
   errorOfAnswer,
   errorOfExchange,
+  errorOfRenewal,
   isHarmless,
   isRefusedUnprocessed,
   isSecurityFailure,
@@ -28,6 +30,8 @@ export interface Call {
 }
 
 const LONGEST_PAUSE_MS = 5_000;
+/** How long keys that were good before may be refused: mounted secrets follow those of the server within two minutes. */
+const RENEWAL_GRACE_MS = 5 * 60_000;
 
 /** Signs calls, sends them to the endpoints in rotation, repeats them where that is allowed, and names what went wrong. */
 export class Caller {
@@ -37,6 +41,10 @@ export class Caller {
   readonly #connections: Connections;
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
+  /** VAST has taken our keys before. */
+  #accepted = false;
+  /** Since when it no longer does (performance.now); -1 while it does. */
+  #refusedSince = -1;
 
   constructor(options: CompiledOptions) {
     this.#options = options;
@@ -81,6 +89,12 @@ export class Caller {
         this.#signal,
       );
       this.#ring.reached(endpoint);
+      if (areKeysRefused(answer)) {
+        if (this.#mayBeRenewed()) return new Failure(errorOfRenewal(place), true);
+      } else {
+        this.#accepted = true;
+        this.#refusedSince = -1;
+      }
       if (answer.status === 200) return answer;
       return new Failure(errorOfAnswer(call.effect, answer, place), isRefusedUnprocessed(answer) || isWorthRepeating(call.effect, answer));
     } catch (error) {
@@ -90,6 +104,11 @@ export class Caller {
       const repeat = !isSecurityFailure(error) && (!error.sent || (isHarmless(call.effect) && error.code !== 'TOO_LARGE'));
       return new Failure(errorOfExchange(call.effect, error, place), repeat);
     }
+  }
+
+  #mayBeRenewed(): boolean {
+    if (this.#refusedSince < 0) this.#refusedSince = performance.now();
+    return this.#accepted && performance.now() - this.#refusedSince < RENEWAL_GRACE_MS;
   }
 
   #headers(call: Call, payloadSha256: string, endpoint: Endpoint): Record<string, string> {

@@ -26,6 +26,8 @@ const PASSING: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 /** With these a server says that it did not commit. A 404 does not: the transaction may be gone because it has been committed. */
 const COMMIT_REFUSED: ReadonlySet<number> = new Set([400, 403, 405, 409, 501]);
 
+const KEY_REFUSALS: ReadonlySet<string> = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch']);
+
 const UNKNOWN_COMMIT = 'the outcome of the commit is unknown; read what it would have written before doing the work again';
 const REDO = 'nothing was committed; roll back and do the work again in a new transaction';
 
@@ -46,6 +48,16 @@ export function isHarmless(effect: Effect): boolean {
 /** The peer cannot prove who it is, or does not speak TLS: another try will not change that. */
 export function isSecurityFailure(error: ExchangeError): boolean {
   return /^(CERT_|ERR_TLS|ERR_SSL|EPROTO$|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/.test(error.code);
+}
+
+/** The keys are not those that VAST has, which is so for a while when they are renewed. VAST looks at nothing else before. */
+export function areKeysRefused(answer: HttpAnswer): boolean {
+  return answer.status === 403 && KEY_REFUSALS.has(decodeErrorBody(textOf(answer)).code);
+}
+
+/** The keys were good before. */
+export function errorOfRenewal(where: ErrorPlace): RetriableError {
+  return new RetriableError(`VAST refuses keys that it took before: if they are being renewed, this passes. ${REDO}`, { ...where, status: 403 });
 }
 
 /** Error of an answer whose status is not 200. */

@@ -19,7 +19,7 @@ export const KEYS: Credentials = { accessKeyId: 'local', secretAccessKey: 'local
 /** Sends one signed request as the Python SDK does, GET with a body included. Rejects when the connection breaks. */
 export function call(origin: string, { method, target, headers = {}, body = new Uint8Array(0) }: Request, keys: Credentials = KEYS): Promise<Reply> {
   const { host } = new URL(origin);
-  const signature = new RequestSigner(keys).sign({ method, target, headers: { host }, payloadSha256: sha256Hex(body) }, Date.now());
+  const signature = new RequestSigner(() => keys).sign({ method, target, headers: { host }, payloadSha256: sha256Hex(body) }, Date.now());
   return new Promise((resolve, reject) => {
     const outgoing = request(origin + target, { method, headers: { ...headers, host, ...signature, 'content-length': body.byteLength } }, (response) => {
       const pieces: Buffer[] = [];

@@ -10,6 +10,16 @@ const tick = (sequence: number): TickEntry => ({
 });
 
 describe('the queue of ticks', () => {
+  it('knows from the newest tick whether event time is wall time', () => {
+    const queue = new TickQueue(0, 0, () => undefined);
+    expect(queue.followsWallClock).toBe(false);
+    const at = (sequence: number, appendedAfterMs: number): TickEntry => ({ ...tick(sequence), appendedAt: (sequence + 1) * 1_000 + appendedAfterMs });
+    queue.push(at(0, 1_500));
+    expect(queue.followsWallClock).toBe(true);
+    queue.push(at(1, 3_600_000));
+    expect(queue.followsWallClock).toBe(false);
+  });
+
   it('continues from fetch to fetch', () => {
     const queue = new TickQueue(0, 10, () => undefined);
     expect(queue.claim(10, 20)).toBe(10);

@@ -6,16 +6,20 @@ import { decodeSnapshot, SNAPSHOT_TYPE, SnapshotError, type Snapshot } from './f
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Without a byte for this long the store is too slow to be of use: by then most of a million subscribers are read from the topic. ms. */
-const SILENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 /** Slower than this, reading the topic is no worse. Bytes per ms. */
 const LEAST_RATE = 5_000;
 /** Beyond what one partition of the largest twin takes; a larger one means another server. */
 const MAX_BYTES = 2 ** 31;
 
-/** Where snapshots are fetched from, as SUBSCRIBER_DB_URL and SUBSCRIBER_DB_TOKEN (or SUBSCRIBER_DB_TOKEN_FILE) name it. */
+/** Where snapshots are fetched from. */
 export interface SnapshotServer {
+  /** SUBSCRIBER_DB_URL. */
   readonly url: URL;
+  /** SUBSCRIBER_DB_TOKEN, or the content of SUBSCRIBER_DB_TOKEN_FILE. */
   readonly token: string | null;
+  /** SUBSCRIBER_DB_TIMEOUT_MS: a store that sends nothing for this long is not waited for. */
+  readonly timeoutMs: number;
 }
 
 /** Null where there is none. @throws Error that names the variable */
@@ -28,25 +32,27 @@ export function snapshotServer(env: Environment): SnapshotServer | null {
   }
   const file = env.SUBSCRIBER_DB_TOKEN_FILE;
   const token = file === undefined || file === '' ? env.SUBSCRIBER_DB_TOKEN : readFileSync(file, 'utf8').trim();
-  return { url, token: token === undefined || token === '' ? null : token };
+  const timeoutMs = Number(env.SUBSCRIBER_DB_TIMEOUT_MS || TIMEOUT_MS);
+  if (!(timeoutMs > 0)) throw new Error(`SUBSCRIBER_DB_TIMEOUT_MS is '${env.SUBSCRIBER_DB_TIMEOUT_MS}'; use milliseconds, more than 0`);
+  return { url, token: token === undefined || token === '' ? null : token, timeoutMs };
 }
 
 /**
  * Fetches and verifies the snapshot of one partition.
  * @throws SnapshotError saying why there is none to be had: nobody answers, too slow, refused, torn or corrupt
  */
-export async function fetchSnapshot({ url, token }: SnapshotServer, topic: string, partition: number): Promise<Snapshot> {
+export async function fetchSnapshot({ url, token, timeoutMs }: SnapshotServer, topic: string, partition: number): Promise<Snapshot> {
   const place = new URL(`v1/snapshots/${topic}/${partition}`, url);
   const bytes = await new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
     const give = (reason: string, cause?: unknown): void => { reject(new SnapshotError(`${place.href}: ${reason}`, { cause })); };
     const send = place.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = send(place, {
-      headers: { accept: SNAPSHOT_TYPE, ...(token === null ? {} : { authorization: `Bearer ${token}` }) }, timeout: SILENCE_MS,
+      headers: { accept: SNAPSHOT_TYPE, ...(token === null ? {} : { authorization: `Bearer ${token}` }) }, timeout: timeoutMs,
     });
-    request.on('timeout', () => { request.destroy(new Error(`not a byte for ${SILENCE_MS} ms`)); });
+    request.on('timeout', () => { request.destroy(new Error(`not a byte for ${timeoutMs} ms`)); });
     request.on('error', (error) => { give(error.message === '' ? error.name : error.message, error); });
     request.on('response', (response) => {
-      receive(response).then(resolve, (error: Error) => {
+      receive(response, timeoutMs).then(resolve, (error: Error) => {
         request.destroy();
         give(error.message, error);
       });
@@ -57,14 +63,14 @@ export async function fetchSnapshot({ url, token }: SnapshotServer, topic: strin
 }
 
 /** The whole body, in a buffer of its own. */
-async function receive(response: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+async function receive(response: IncomingMessage, timeoutMs: number): Promise<Uint8Array<ArrayBuffer>> {
   const { statusCode, headers } = response;
   if (statusCode !== 200) throw new Error(`it answered ${statusCode}${statusCode === 503 ? ', not ready' : ''}`);
   if (headers['content-type'] !== SNAPSHOT_TYPE) throw new Error(`it sent ${headers['content-type'] ?? 'nothing known'}, not a snapshot`);
   const length = Number(headers['content-length']);
   if (!(length > 0 && length < MAX_BYTES)) throw new Error(`it announced ${headers['content-length'] ?? 'no'} bytes`);
   const bytes = new Uint8Array(length);
-  const deadline = performance.now() + SILENCE_MS + length / LEAST_RATE;
+  const deadline = performance.now() + timeoutMs + length / LEAST_RATE;
   let at = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     if (at + chunk.length > length) throw new Error(`it sent more than the ${length} bytes announced`);

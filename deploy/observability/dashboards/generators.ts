@@ -53,6 +53,19 @@ export const generators = dashboard({
     ],
   },
   {
+    title: 'State',
+    panels: [
+      timeSeries({
+        title: 'subscriber-db behind', description: 'Offsets of the state topics that subscriber-db has not applied, the slowest replica.', width: 12, unit: 'short',
+        queries: [{ expr: `max by (topic) (twin_store_lag_offsets{${NS}})`, legend: '{{topic}}' }],
+      }),
+      timeSeries({
+        title: 'Where generators started from', description: 'Partitions of state tables read since the start of each process: from a snapshot of subscriber-db, or from the topic.', width: 12, unit: 'short',
+        queries: [{ expr: `sum by (source) (twin_table_restores_total{${NS}})`, legend: '{{source}}' }],
+      }),
+    ],
+  },
+  {
     title: 'Output',
     panels: [
       timeSeries({

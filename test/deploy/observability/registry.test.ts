@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -7,6 +7,7 @@ import { processors } from '../../../topology/graph/index.ts';
 import { selectedMetrics } from './promql.ts';
 import { declared, external, groups, OBSERVABILITY } from './registry.ts';
 
+const ROOT = join(OBSERVABILITY, '../..');
 /** Labels that scraping adds. */
 const SCRAPED = ['namespace', 'pod', 'instance', 'job'];
 const UNITS = ['seconds', 'bytes', 'ratio'];
@@ -48,6 +49,13 @@ describe('the telemetry registry', () => {
       expect(help, name).not.toMatch(/\.$/);
     }
     expect(new Set(declared.map(({ name }) => name)).size).toBe(declared.length);
+  });
+
+  it('has every metric that the code declares, and no other', () => {
+    const sources = ['topology', 'processors', 'cli', 'vast'].flatMap((room) => globSync(join(ROOT, room, '**/*.ts')));
+    const inCode = new Set(sources.map((file) => readFileSync(file, 'utf8')).filter((text) => text.includes("from 'prom-client'"))
+      .flatMap((text) => [...text.matchAll(/'((?:twin|vast_sink)_[a-z0-9_]+)'/g)].map(([, name]) => name)));
+    expect([...inCode].sort()).toEqual(declared.filter(({ help }) => help !== 'of the Node.js process').map(({ name }) => name).sort());
   });
 
   it('has no label that grows with partitions, subscribers or cells, but for the lag that autoscalers need', () => {

@@ -29,10 +29,10 @@ const running: RunningProcessor[] = [];
 beforeAll(async () => {
   endpoint = await VastEndpoint.start();
   twin = await TestTwin.create({ subscribers: 3_000, partitions: 2, start: new Date(START).toISOString() });
-  const api = await freePort();
+  const [api, store] = [await freePort(), await freePort()];
   const env: Environment = {
     ...twin.env, ...KEYS, VAST_ENDPOINT: endpoint.url, VAST_SCHEMA: 'telco', SINK_MAX_DELAY_MS: '300', API_PORT: String(api), CLOCK_SPEED: '20',
-    SUBSCRIBER_DB_DIR: join(endpoint.dataDir, '..', `store-${twin.names.prefix}`), SUBSCRIBER_DB_PORT: '0',
+    SUBSCRIBER_DB_DIR: join(endpoint.dataDir, 'subscriber-db'), SUBSCRIBER_DB_PORT: String(store), SUBSCRIBER_DB_URL: `http://127.0.0.1:${store}`,
   };
   for (const name of groups.all) running.push(new RunningProcessor(env, name));
   await twin.awaitTicks(Object.values(GENERATORS), START + MINUTE);

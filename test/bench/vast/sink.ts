@@ -15,7 +15,7 @@ import { names } from '../../../topology/graph/index.ts';
 import { Cluster, listOffsets, readRange } from '../../../topology/log/index.ts';
 import { encodeBatch } from '../../../vast/wire/ipc.ts';
 import { KEYS, VastEndpoint } from '../../integration/vast/sink/endpoint.ts';
-import { runSdk } from '../../integration/vast/sink/sdk.ts';
+import { runSdk } from '../../integration/vast/sdk/venv.ts';
 import { BenchProcess, BenchStack, cpuSeconds, median } from '../stack.ts';
 import { BenchTwin } from '../twin.ts';
 

@@ -10,11 +10,11 @@ const run = promisify(execFile);
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 
 /**
- * A Python virtual environment with VAST's SDK and what its tests need, from PyPI. It is made once for each list of requirements and
- * kept among the temporary files.
- * @returns its python
+ * A Python with VAST's SDK and what its tests need: VAST_SDK_PYTHON, or a virtual environment from PyPI, made once for each list of
+ * requirements and kept among the temporary files.
  */
 export async function sdkPython(): Promise<string> {
+  if (process.env.VAST_SDK_PYTHON) return process.env.VAST_SDK_PYTHON;
   const digest = createHash('sha256').update(await readFile(REQUIREMENTS)).digest('hex').slice(0, 12);
   const folder = join(tmpdir(), `telco-twin-vast-sdk-${digest}`);
   const python = join(folder, 'bin', 'python');
@@ -25,6 +25,12 @@ export async function sdkPython(): Promise<string> {
     await writeFile(complete, '');
   }
   return python;
+}
+
+/** Runs a script with the SDK and returns what it printed. @throws Error with its output when it fails */
+export async function runSdk(script: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const { stdout } = await run(await sdkPython(), [script, ...args], { maxBuffer: 64 << 20, env: { ...process.env, ...env } });
+  return stdout;
 }
 
 /** Folder of the tests in the SDK's own package. */

@@ -38,10 +38,10 @@ export class VastEndpoint {
     return this.#child!.pid!;
   }
 
-  /** Starts it again on the same port and folder; resolves when it answers. */
-  async up(): Promise<void> {
+  /** Starts it again on the same port and folder, perhaps with other keys; resolves when it answers. */
+  async up(keys: Readonly<Record<string, string>> = KEYS): Promise<void> {
     const child = spawn(process.execPath, [PROGRAM, 'vastdb', '--data-dir', this.dataDir, '--port', String(this.port)], {
-      env: { ...process.env, ...KEYS }, stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...KEYS, ...keys }, stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => { this.#output += bytes.toString(); });

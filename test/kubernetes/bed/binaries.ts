@@ -107,7 +107,7 @@ function linkerFlags(): string {
 }
 
 function kubernetesVersion(): string {
-  const version = /^\s*k8s\.io\/kubernetes v(\S+)$/m.exec(readFileSync(join(SOURCES, 'go.mod'), 'utf8'))?.[1];
+  const version = /^\s*k8s\.io\/kubernetes v(\S+)(?: \/\/ indirect)?$/m.exec(readFileSync(join(SOURCES, 'go.mod'), 'utf8'))?.[1];
   if (version === undefined) throw new Error(`${SOURCES}/go.mod requires no version of k8s.io/kubernetes`);
   return version;
 }

@@ -1,0 +1,45 @@
+import { containersOf, ofKind, selects, workloads, type KubernetesObject, type Selector } from '../objects.ts';
+
+/** What Pod Security `restricted` demands, and beyond it a read-only root, no token, bounded resources. */
+export function hardeningFaults(objects: readonly KubernetesObject[]): string[] {
+  return workloads(objects).flatMap((workload) => {
+    const { pod, name } = workload;
+    const context = pod.securityContext ?? {};
+    return [
+      ...(context.runAsNonRoot === true && Number(context.runAsUser) > 0 ? [] : [`${name} may run as root`]),
+      ...((context.seccompProfile as { type?: string } | undefined)?.type === 'RuntimeDefault' ? [] : [`${name} has no seccomp profile`]),
+      ...(pod.automountServiceAccountToken === false || needsApi(name, objects) ? [] : [`${name} gets a token of the API server`]),
+      ...(ofKind(objects, 'ServiceAccount').some(({ metadata }) => metadata.name === pod.serviceAccountName) ? [] : [`${name} runs as ServiceAccount ${pod.serviceAccountName}, which is not there`]),
+      ...containersOf(workload).flatMap(({ name: container, image, securityContext = {}, resources }) => [
+        ...(securityContext.allowPrivilegeEscalation === false ? [] : [`${name}/${container} may gain privileges`]),
+        ...(securityContext.readOnlyRootFilesystem === true ? [] : [`${name}/${container} has a writable root`]),
+        ...((securityContext.capabilities as { drop?: string[] } | undefined)?.drop?.includes('ALL') === true ? [] : [`${name}/${container} keeps capabilities`]),
+        ...(['cpu', 'memory'].every((resource) => resources?.requests?.[resource] !== undefined && resources.limits?.[resource] !== undefined) ? [] : [`${name}/${container} has no bounds`]),
+        ...(/@sha256:[0-9a-f]{64}$|:(?!latest$)[\w.-]+$/.test(image) ? [] : [`${name}/${container} runs image ${image}, of no certain version`]),
+      ]),
+    ];
+  });
+}
+
+/** Only what a Role or ClusterRole is bound to may ask the API server. */
+function needsApi(workload: string, objects: readonly KubernetesObject[]): boolean {
+  return [...ofKind(objects, 'RoleBinding'), ...ofKind(objects, 'ClusterRoleBinding')]
+    .some((binding) => (binding as unknown as { subjects: { name: string }[] }).subjects.some(({ name }) => name === workload));
+}
+
+/** A drain always goes on, and never takes two replicas at once. */
+export function budgetFaults(objects: readonly KubernetesObject[]): string[] {
+  const budgets = ofKind(objects, 'PodDisruptionBudget').map(({ metadata, spec }) => ({ name: metadata.name, ...(spec as { maxUnavailable?: unknown; unhealthyPodEvictionPolicy?: string; selector: Selector }) }));
+  const several = workloads(objects).filter(({ kind, replicas }) => kind !== 'Job' && kind !== 'DaemonSet' && replicas !== 1);
+  return [
+    ...budgets.filter(({ maxUnavailable }) => maxUnavailable !== 1).map(({ name }) => `PodDisruptionBudget ${name} may hold up a drain`),
+    ...budgets.filter(({ unhealthyPodEvictionPolicy }) => unhealthyPodEvictionPolicy !== 'AlwaysAllow').map(({ name }) => `pods that don't work hold up a drain: PodDisruptionBudget ${name}`),
+    ...several.filter(({ podLabels }) => !budgets.some(({ selector }) => selects(selector, podLabels))).map(({ name }) => `${name} has several replicas and no PodDisruptionBudget`),
+  ];
+}
+
+/** The image of the twin by digest: what was tested is what runs. */
+export function digestFaults(objects: readonly KubernetesObject[]): string[] {
+  return workloads(objects).flatMap((workload) => containersOf(workload).filter(({ image }) => /(^|\/)telco-twin[:@]/.test(image) && !image.includes('@sha256:'))
+    .map(({ image }) => `${workload.name} runs ${image}`));
+}

@@ -10,18 +10,21 @@ export function register(program: Command): void {
   program
     .command('bench')
     .description('measure the whole path on a broker of its own, beside Kafka’s own tools')
-    .argument('[benchmark...]', 'throughput, together, restore, live (default: all)')
+    .argument('[benchmark...]', 'throughput, together, restore, live, vast (default: all)')
     .option('--subscribers <n>', 'size of the twin', '1000000')
-    .option('--pairs <n>', 'throughput: turns of the generator and of the perf tool', '5')
+    .option('--pairs <n>', 'throughput, vast: turns of ours and of what it is compared with', '5')
     .option('--replicas <n>', 'together: processes per generator', '1')
     .option('--hours <n>', 'together: simulated hours', '24')
     .option('--partitions <n>', 'live: partitions of the twin', '8')
     .option('--seconds <n>', 'live: how long', '60')
+    .option('--minutes <n>', 'vast: event time that lands', '120')
+    .option('--rows <n>', 'vast: rows of the table that is scanned', '10000000')
     .addHelpText('after', `
 Examples:
   $ npx telco-twin bench throughput                        generators beside org.apache.kafka.tools.ProducerPerformance
   $ npx telco-twin bench together --subscribers 100000     CPU per event of all four generators over a day
   $ npx telco-twin bench live --partitions 48
+  $ npx telco-twin bench vast --subscribers 100000         the sink beside VAST’s Python SDK, and scans beside DuckDB
 
 One JSON object a line. Takes minutes, a few GB of disk, and means little on a busy machine.`)
     .action(async (benchmarks: string[], options: Readonly<Record<string, string>>) => {

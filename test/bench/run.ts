@@ -1,6 +1,6 @@
 /**
  * Benchmarks of the whole path on a broker of their own. Figures are ratios measured side by side where there is something
- * to compare with. `npm run bench -- [throughput|together|restore|live …] [--subscribers n] [--pairs n]`
+ * to compare with. `npm run bench -- [throughput|together|restore|live|vast …] [--subscribers n] [--pairs n]`
  */
 import { parseArgs } from 'node:util';
 import { live } from './live.ts';
@@ -8,6 +8,8 @@ import { restore } from './restore.ts';
 import { BenchStack } from './stack.ts';
 import { throughput } from './throughput.ts';
 import { together } from './together.ts';
+import { landing } from './vast/landing.ts';
+import { scan } from './vast/scan.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,10 +20,12 @@ const { values, positionals } = parseArgs({
     partitions: { type: 'string', default: '8' },
     hours: { type: 'string', default: '24' },
     seconds: { type: 'string', default: '60' },
+    minutes: { type: 'string', default: '120' },
+    rows: { type: 'string', default: '10000000' },
   },
 });
 const subscribers = Number(values.subscribers);
-const wanted = positionals.length === 0 ? ['throughput', 'together', 'restore', 'live'] : positionals;
+const wanted = positionals.length === 0 ? ['throughput', 'together', 'restore', 'live', 'vast'] : positionals;
 const print = (name: string, result: object): void => console.log(JSON.stringify({ benchmark: name, ...result }));
 
 const stack = await BenchStack.start();
@@ -36,6 +40,10 @@ try {
     for (const generator of ['cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator']) print('restore', await restore(stack, generator, subscribers));
   }
   if (wanted.includes('live')) print('live', await live(stack, subscribers, Number(values.partitions), Number(values.seconds)));
+  if (wanted.includes('vast')) {
+    await landing(stack, subscribers, Number(values.minutes), Number(values.pairs), print);
+    print('vast-scan', await scan(Number(values.rows), Number(values.pairs)));
+  }
 } finally {
   await stack.stop();
 }

@@ -1,13 +1,7 @@
-/**
- * The sink into the local endpoint, beside VAST's Python SDK inserting the same rows as 1 MB batches into the same endpoint, and
- * beside the four generators in backfill that wrote them. One JSON object a line.
- * `npx node test/bench/vast/sink.ts [--subscribers n] [--minutes n] [--pairs n]`
- */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { WIRE_HEADER_BYTES } from '../../../schemas/wire.ts';
 import { RowBuffer } from '../../../processors/vast-sink/rows/row-buffer.ts';
 import { dimensionTables, streamTables, type StreamTable } from '../../../processors/vast-sink/tables/tables.ts';
@@ -16,26 +10,26 @@ import { Cluster, listOffsets, readRange } from '../../../topology/log/index.ts'
 import { encodeBatch } from '../../../vast/wire/ipc.ts';
 import { KEYS, VastEndpoint } from '../../integration/vast/sink/endpoint.ts';
 import { runSdk } from '../../integration/vast/sdk/venv.ts';
-import { BenchProcess, BenchStack, cpuSeconds, median } from '../stack.ts';
+import { BenchProcess, cpuSeconds, median, type BenchStack } from '../stack.ts';
 import { BenchTwin } from '../twin.ts';
 
-const { values } = parseArgs({
-  options: { subscribers: { type: 'string', default: '100000' }, minutes: { type: 'string', default: '120' }, pairs: { type: 'string', default: '3' } },
-});
-const subscribers = Number(values.subscribers);
-const minutes = Number(values.minutes);
 const GENERATORS = ['cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator'];
 const PARTITIONS = 8;
 const SDK_BATCH_BYTES = 1_000_000;
 const SDK_BATCHES_PER_TRANSACTION = 16;
 const START = Date.UTC(2026, 2, 2, 18);
 
-const print = (name: string, result: object): void => console.log(JSON.stringify({ benchmark: name, ...result }));
 const perSecond = (count: number, seconds: number): number => Math.round(count / seconds);
 const micros = (seconds: number, count: number): number => Number(((seconds / count) * 1e6).toFixed(2));
 
+interface Generated {
+  readonly events: number;
+  readonly eventsPerSecond: number;
+  readonly cpuMicrosPerEvent: number;
+}
+
 /** Writes the event streams; how fast the generators are, restore and start of the processes left out. */
-async function generate(twin: BenchTwin): Promise<void> {
+async function generate(twin: BenchTwin, minutes: number): Promise<Generated> {
   await twin.startClock({ CLOCK_UNTIL: new Date(START + minutes * 60_000).toISOString() });
   const processes = GENERATORS.map((name) => new BenchProcess(twin.env, name));
   const events = async (): Promise<number> => {
@@ -56,9 +50,10 @@ async function generate(twin: BenchTwin): Promise<void> {
     lastAt = performance.now();
   }
   const count = last - before.events;
-  print('generators', { events: count, eventsPerSecond: perSecond(count, (lastAt - before.at) / 1_000), cpuMicrosPerEvent: micros(cpu() - before.cpu, count) });
+  const result = { events: count, eventsPerSecond: perSecond(count, (lastAt - before.at) / 1_000), cpuMicrosPerEvent: micros(cpu() - before.cpu, count) };
   await Promise.all(processes.map((process) => process.stop()));
   await twin.stopClock();
+  return result;
 }
 
 /** The same rows as Arrow files of about 1 MB, for the SDK. @returns rows by table */
@@ -139,27 +134,38 @@ async function runPython(endpoint: VastEndpoint, schema: string, folder: string)
   return { rowsPerSecond: perSecond(rows, seconds), cpuMicrosPerRow: micros(cpu, rows), endpointMicrosPerRow: micros(cpuSeconds(endpoint.pid) - before, rows) };
 }
 
-const stack = await BenchStack.start();
-const endpoint = await VastEndpoint.start();
-const folder = mkdtempSync(join(tmpdir(), 'telco-twin-arrow-'));
-try {
-  const twin = await BenchTwin.create(stack, { subscribers, partitions: PARTITIONS, start: new Date(START).toISOString(), groups: GENERATORS });
-  await generate(twin);
-  const cluster = await Cluster.connect({ bootstrap: stack.kafka.bootstrapServers.split(',') });
-  const counts = await dump(cluster, twin.env.TWIN_PREFIX, folder);
-  await cluster.close();
-  const rows = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const ratios: number[] = [];
-  for (let pair = 0; pair < Number(values.pairs); pair += 1) {
-    const sink = await runSink(twin.env, endpoint, `sink${pair}`, rows);
-    print('sink', { rows, ...sink });
-    const python = await runPython(endpoint, `python${pair}`, folder);
-    print('python-sdk', { rows, ...python });
-    ratios.push(sink.rowsPerSecond / python.rowsPerSecond);
+/**
+ * The sink into the local endpoint, and VAST's Python SDK inserting the same rows as 1 MB batches into the same endpoint, in turns;
+ * beside the four generators in backfill that wrote the rows.
+ */
+export async function landing(
+  stack: BenchStack, subscribers: number, minutes: number, pairs: number, print: (name: string, result: object) => void,
+): Promise<void> {
+  const endpoint = await VastEndpoint.start();
+  const folder = mkdtempSync(join(tmpdir(), 'telco-twin-arrow-'));
+  try {
+    const twin = await BenchTwin.create(stack, { subscribers, partitions: PARTITIONS, start: new Date(START).toISOString(), groups: GENERATORS });
+    const generated = await generate(twin, minutes);
+    print('vast-generators', generated);
+    const cluster = await Cluster.connect({ bootstrap: stack.kafka.bootstrapServers.split(',') });
+    const counts = await dump(cluster, twin.env.TWIN_PREFIX, folder);
+    await cluster.close();
+    const rows = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    const sinks: number[] = [];
+    const ratios: number[] = [];
+    for (let pair = 0; pair < pairs; pair += 1) {
+      const sink = await runSink(twin.env, endpoint, `sink${pair}`, rows);
+      print('vast-sink', { rows, ...sink });
+      const python = await runPython(endpoint, `python${pair}`, folder);
+      print('vast-python-sdk', { rows, ...python });
+      sinks.push(sink.rowsPerSecond);
+      ratios.push(sink.rowsPerSecond / python.rowsPerSecond);
+    }
+    print('vast-landing', {
+      sinkRowsPerSecond: median(sinks), overPythonSdk: Number(median(ratios).toFixed(2)), overGenerators: Number((median(sinks) / generated.eventsPerSecond).toFixed(2)),
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    await endpoint.close();
   }
-  print('ratio', { sinkOverPython: Number(median(ratios).toFixed(2)) });
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-  await endpoint.close();
-  await stack.stop();
 }

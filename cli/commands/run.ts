@@ -21,6 +21,8 @@ ${processors.filter(({ kind }) => kind !== 'job').map(({ name, description }) =>
 Examples:
   $ npx telco-twin run cdr-generator
   $ npx telco-twin run cdr-generator networklog-generator     two in one process, sharing one copy of the twin
+  $ SUBSCRIBER_DB_URL=http://127.0.0.1:8082 npx telco-twin run cdr-generator
+                                                              starting from subscriber-db's snapshots
 
 Environment:
   KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TWIN_PREFIX  which cluster, registry and twin
@@ -32,6 +34,12 @@ Environment:
   GROUP_INSTANCE_ID                                static membership: a restart moves no partitions
   GROUP_SESSION_TIMEOUT_MS, GROUP_REBALANCE_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS,
   TRANSACTION_MAX_BYTES, TRANSACTION_MAX_TICKS, TRANSACTION_MAX_MS, COMPRESSION, SHUTDOWN_GRACE_MS
+  SUBSCRIBER_DB_DIR, SUBSCRIBER_DB_HOST, SUBSCRIBER_DB_PORT, SUBSCRIBER_DB_COMPACT_MINUTES
+                                                   subscriber-db: its folder (.telco-twin/subscriber-db), where it serves
+                                                   look-ups and snapshots (127.0.0.1:8082), when it drops old versions (10)
+  SUBSCRIBER_DB_URL, SUBSCRIBER_DB_TIMEOUT_MS      generators: where to get snapshots to start from, and for how long to wait
+                                                   for bytes (5000); without, or when it does not answer, they read the topic
+  SUBSCRIBER_DB_TOKEN or SUBSCRIBER_DB_TOKEN_FILE  both: bearer token of subscriber-db
 
 SIGTERM or SIGINT finishes the transactions in hand, leaves the groups and exits with status 0.`;
 

@@ -31,6 +31,7 @@ interface Options {
   readonly registryPort: number;
   readonly apiPort: number;
   readonly vastPort: number;
+  readonly storePort: number;
   readonly vast: boolean;
   readonly json?: boolean;
 }
@@ -53,6 +54,7 @@ export function register(program: Command): void {
     .option('--kafka-port <port>', 'port of the local Kafka', port, 9092)
     .option('--registry-port <port>', 'port of the local schema registry', port, 8081)
     .option('--api-port <port>', "port of the scenario-injector's API", port, 8080)
+    .option('--store-port <port>', "port of subscriber-db's look-ups", port, 8082)
     .option('--vast-port <port>', 'port of the local VAST endpoint', port, 9090)
     .option('--no-vast', 'do not land the streams in VAST DB')
     .option('--json', 'show the running twin as JSON lines on stdout')
@@ -60,7 +62,7 @@ export function register(program: Command): void {
     .action(run);
 }
 
-async function run({ kafkaPort, registryPort, apiPort, vastPort, reset = false, json = false, ...options }: Options): Promise<void> {
+async function run({ kafkaPort, registryPort, apiPort, vastPort, storePort, reset = false, json = false, ...options }: Options): Promise<void> {
   const [{ up }, { watchNpm }] = await Promise.all([import('../up/up.ts'), import('../up/parent.ts')]);
   const stopping = new AbortController();
   const stop = (): void => {
@@ -74,7 +76,7 @@ async function run({ kafkaPort, registryPort, apiPort, vastPort, reset = false, 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   const unwatch = watchNpm(stop);
   try {
-    await up({ ...options, reset, json, ports: { kafka: kafkaPort, registry: registryPort, api: apiPort, vast: vastPort } }, process.env, stopping.signal);
+    await up({ ...options, reset, json, ports: { kafka: kafkaPort, registry: registryPort, api: apiPort, vast: vastPort, store: storePort } }, process.env, stopping.signal);
   } finally {
     unwatch();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);

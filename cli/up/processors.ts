@@ -4,7 +4,7 @@ import { Supervised } from './supervised.ts';
 
 /** The clock comes first: when it has stopped, the others have nothing new to do and drain quickly. */
 export const PROCESSORS = [
-  'scenario-injector', 'cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator',
+  'scenario-injector', 'subscriber-db', 'cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator',
 ] as const;
 
 /** Stops last: it lands what the others have written. */

@@ -15,6 +15,7 @@ export interface Ports {
   readonly registry: number;
   readonly api: number;
   readonly vast: number;
+  readonly store: number;
 }
 
 /** Where the servers are, and what of them this `up` has started. */
@@ -41,6 +42,7 @@ export async function startServers(
   if (!env.KAFKA_BROKERS) await requirePort(ports.kafka, 'Kafka', '--kafka-port');
   if (!env.SCHEMA_REGISTRY_URL) await requirePort(ports.registry, 'the schema registry', '--registry-port');
   await requirePort(ports.api, "the scenario-injector's API", '--api-port');
+  await requirePort(ports.store, "subscriber-db's look-ups", '--store-port');
   if (withVast && !env.VAST_ENDPOINT) await requirePort(ports.vast, 'the local VAST endpoint', '--vast-port');
 
   const launch = async (name: string, server: Server, address: () => string): Promise<void> => {

@@ -88,7 +88,7 @@ const lockFile = (path: string): string => join(path, 'up.lock');
 
 /** Deletes what `up` made and nothing else, in case the folder is one that holds other things. */
 function wipe(path: string): void {
-  for (const name of ['kafka', 'registry', 'vastdb', 'logs', 'twin.json']) rmSync(join(path, name), { recursive: true, force: true });
+  for (const name of ['kafka', 'registry', 'vastdb', 'subscriber-db', 'logs', 'twin.json']) rmSync(join(path, name), { recursive: true, force: true });
 }
 
 function read(path: string): TwinSettings | undefined {

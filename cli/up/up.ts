@@ -9,7 +9,7 @@ import { displayFor } from './display.ts';
 import { ProcessorProcess, PROCESSORS, SINK } from './processors.ts';
 import { Progress } from './progress.ts';
 import { startServers, type Ports, type Servers } from './servers.ts';
-import { TwinFolder, type TwinRequest, type TwinSettings } from './settings.ts';
+import { TwinFolder, type TwinRequest } from './settings.ts';
 import { StatusReader } from './status.ts';
 import { runStep } from './step.ts';
 import type { Supervised } from './supervised.ts';
@@ -43,7 +43,7 @@ export async function up(options: UpOptions, env: NodeJS.ProcessEnv, signal: Abo
   try {
     const figures = await planFor(folder, options, env);
     const stack = await startServers(folder, options.ports, options.vast, env, progress, signal, (server) => servers.push(server));
-    const childEnv = environment(env, stack, folder.settings, options);
+    const childEnv = environment(env, stack, folder, options);
     await prepare(folder, figures, childEnv, progress, signal);
     for (const name of stack.vast === null ? PROCESSORS : [...PROCESSORS, SINK]) {
       signal.throwIfAborted();
@@ -70,14 +70,18 @@ async function planFor(folder: TwinFolder, { speed, retentionHours }: UpOptions,
   return fitDisk(settings, retentionHours, await freeDisk(folder.path), await sizeOf(folder.file('kafka')));
 }
 
-function environment(env: NodeJS.ProcessEnv, servers: Servers, settings: TwinSettings, options: UpOptions): NodeJS.ProcessEnv {
+function environment(env: NodeJS.ProcessEnv, servers: Servers, folder: TwinFolder, options: UpOptions): NodeJS.ProcessEnv {
   return {
     ...env,
     ...servers.vast,
     KAFKA_BROKERS: servers.brokers,
     SCHEMA_REGISTRY_URL: servers.registryUrl,
     API_PORT: String(options.ports.api),
-    CLOCK_START: settings.start,
+    SUBSCRIBER_DB_DIR: folder.file('subscriber-db'),
+    SUBSCRIBER_DB_HOST: '127.0.0.1',
+    SUBSCRIBER_DB_PORT: String(options.ports.store),
+    SUBSCRIBER_DB_URL: `http://127.0.0.1:${options.ports.store}`,
+    CLOCK_START: folder.settings.start,
     CLOCK_SPEED: String(options.speed),
     ...(options.until === undefined ? {} : { CLOCK_UNTIL: new Date(options.until).toISOString() }),
     ...(options.onGap === undefined ? {} : { CLOCK_ON_GAP: options.onGap }),
@@ -116,7 +120,7 @@ async function watch(
   const display = displayFor(
     process.stdout, options.json,
     `telco-twin  ${region}, ${count(subscribers)} subscribers, ${partitions} partitions, seed ${seed}`,
-    [`  Kafka ${servers.brokers}  registry ${servers.registryUrl}`, ...vastLine(servers, env), `  API ${api}  logs ${folder.file('logs')}`, '  Ctrl-C stops everything; the next start continues here.'],
+    [`  Kafka ${servers.brokers}  registry ${servers.registryUrl}`, ...vastLine(servers, env), `  API ${api}  look-ups http://127.0.0.1:${options.ports.store}/v1  logs ${folder.file('logs')}`, '  Ctrl-C stops everything; the next start continues here.'],
   );
   try {
     while (!signal.aborted) {

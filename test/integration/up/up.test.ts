@@ -51,8 +51,8 @@ describe('telco-twin up', { timeout: 3 * START_TIMEOUT_MS }, () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'telco-twin-up-'));
-    const [kafka, registry, api, vast] = [await freePort(), await freePort(), await freePort(), await freePort()];
-    ports = ['--kafka-port', `${kafka}`, '--registry-port', `${registry}`, '--api-port', `${api}`, '--vast-port', `${vast}`];
+    const [kafka, registry, api, vast, store] = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()];
+    ports = ['--kafka-port', `${kafka}`, '--registry-port', `${registry}`, '--api-port', `${api}`, '--vast-port', `${vast}`, '--store-port', `${store}`];
   });
 
   afterEach(async () => {
@@ -73,7 +73,7 @@ describe('telco-twin up', { timeout: 3 * START_TIMEOUT_MS }, () => {
     const seen = await first.shows((status) => {
       expect(status.clock?.mode).toBe('LIVE');
       for (const stream of ['cdrs', 'network_logs', 'location_updates']) expect(total(status, stream), stream).toBeGreaterThan(0);
-      expect(status.processes.map(({ state }) => state)).toEqual(Array.from({ length: 9 }, () => 'RUNNING'));
+      expect(status.processes.map(({ state }) => state)).toEqual(Array.from({ length: 10 }, () => 'RUNNING'));
     });
     first.process.kill('SIGINT');
     expect(await first.exited, first.stderr).toBe(0);

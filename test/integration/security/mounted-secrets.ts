@@ -14,9 +14,14 @@ export class MountedSecrets {
     this.#folder = folder;
   }
 
-  /** Writes or replaces files of a mount. @returns the path of the mount */
+  /** Path of a mount. */
+  at(mount: string): string {
+    return join(this.#folder, mount);
+  }
+
+  /** Writes or replaces files of a mount. @returns its path */
   put(mount: string, files: Readonly<Record<string, string>>): string {
-    const root = join(this.#folder, mount);
+    const root = this.at(mount);
     const contents = this.#contents.get(mount) ?? new Map<string, string>();
     const known = new Set(contents.keys());
     this.#contents.set(mount, contents);

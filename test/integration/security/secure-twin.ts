@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registerAll } from '../../../schemas/registry.ts';
 import { accessRights, principals, type TopicName } from '../../../topology/graph/index.ts';
@@ -7,6 +8,7 @@ import { sharedRegistry } from '../support/stack.ts';
 import { command, type Environment } from '../twin/fleet.ts';
 import { TestTwin } from '../twin/twin.ts';
 import { KEYS, VastEndpoint } from '../vast/sink/endpoint.ts';
+import type { MountedSecrets } from './mounted-secrets.ts';
 import { progressOf, Running } from './running.ts';
 import { startSecureStack, type SecureKafka, type SecureStack } from './secure-kafka.ts';
 
@@ -24,14 +26,16 @@ export class SecureTwin {
   readonly schemaIds: ReadonlyMap<TopicName, number>;
   /** What the topics hold, read by the administrator, and what they should hold. */
   readonly content: TestTwin;
+  readonly vast: VastEndpoint;
+  readonly secrets: MountedSecrets;
   readonly #stack: SecureStack;
-  readonly #vast: VastEndpoint;
   readonly #env: Environment;
   readonly #running = new Map<string, Running>();
 
   private constructor(stack: SecureStack, vast: VastEndpoint, env: Environment, content: TestTwin, schemaIds: ReadonlyMap<TopicName, number>) {
     this.#stack = stack;
-    this.#vast = vast;
+    this.vast = vast;
+    this.secrets = stack.secrets;
     this.#env = env;
     this.kafka = stack.kafka;
     this.content = content;
@@ -39,35 +43,41 @@ export class SecureTwin {
   }
 
   /** Creates topics, schemas and subscribers by the jobs themselves, each with its own rights. */
-  static async create(prefix: string): Promise<SecureTwin> {
-    const [stack, vast, registry] = await Promise.all([startSecureStack(), VastEndpoint.start(), sharedRegistry()]);
+  static async create(prefix: string, properties: Readonly<Record<string, string | number>> = {}): Promise<SecureTwin> {
+    const [stack, vast, registry] = await Promise.all([startSecureStack(properties), VastEndpoint.start(), sharedRegistry()]);
+    const authority = stack.secrets.put('authority', { 'ca.crt': await readFile(stack.ca.cert, 'utf8') });
+    const keys = stack.secrets.put('vast', { 'access-key': KEYS.VAST_ACCESS_KEY, 'secret-key': KEYS.VAST_SECRET_KEY });
     const env = {
-      ...KEYS, VAST_ENDPOINT: vast.url, VAST_SCHEMA: 'telco', SCHEMA_REGISTRY_URL: registry, TWIN_PREFIX: prefix,
-      KAFKA_BROKERS: stack.kafka.sasl, KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SSL_CA: stack.ca.cert,
+      VAST_ACCESS_KEY_FILE: `${keys}/access-key`, VAST_SECRET_KEY_FILE: `${keys}/secret-key`, VAST_BUCKET: KEYS.VAST_BUCKET,
+      VAST_ENDPOINT: vast.url, VAST_SCHEMA: 'telco', SCHEMA_REGISTRY_URL: registry, TWIN_PREFIX: prefix,
+      KAFKA_BROKERS: stack.kafka.sasl, KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SSL_CA: `${authority}/ca.crt`,
       CLOCK_START: new Date(START).toISOString(), CLOCK_SPEED: String(SPEED), CLOCK_BACKFILL_TICK_MS: String(TICK_MS), CLOCK_MAX_LEAD_TICKS: '32',
       COMMIT_INTERVAL_MS: '100', GROUP_SESSION_TIMEOUT_MS: '10000', API_PORT: '0', SUBSCRIBER_DB_PORT: '0',
       SUBSCRIBER_DB_DIR: `${stack.kafka.folder}/subscriber-db`,
     };
-    for (const principal of principals()) await stack.kafka.setPassword(principal, `${principal}-password`);
+    for (const principal of principals()) {
+      await stack.kafka.setPassword(principal, `${principal}-password`);
+      stack.secrets.put(principal, { password: `${principal}-password` });
+    }
     await stack.kafka.grant(accessRights({ prefix }));
     const content = await TestTwin.attach(
       env, { subscribers: SUBSCRIBERS, partitions: PARTITIONS, seed: 11 }, { bootstrap: [stack.kafka.server.bootstrapServers] });
     const subjects = await registerAll({ url: registry }, prefix);
     const twin = new SecureTwin(stack, vast, env, content, new Map(subjects.map(({ topic, id }) => [topic, id])));
-    await command(twin.#envOf('schema-registration'), 'topics', 'create', '--partitions', String(PARTITIONS), '--start', env.CLOCK_START);
-    await command(twin.#envOf('seeder'), 'seed', '--subscribers', String(SUBSCRIBERS), '--seed', '11');
+    await command(twin.envOf('schema-registration'), 'topics', 'create', '--partitions', String(PARTITIONS), '--start', env.CLOCK_START);
+    await command(twin.envOf('seeder'), 'seed', '--subscribers', String(SUBSCRIBERS), '--seed', '11');
     return twin;
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#running.values()].map((running) => running.stop()));
     await this.content.close();
-    await this.#vast.close();
+    await this.vast.close();
     await this.#stack.close();
   }
 
   async start(name: string, more: Environment = {}): Promise<Running> {
-    const running = await Running.start(name, { ...this.#envOf(name), ...more });
+    const running = await Running.start(name, { ...this.envOf(name), ...more });
     this.#running.set(name, running);
     return running;
   }
@@ -157,8 +167,7 @@ export class SecureTwin {
     return String(this.content.memory.world.network.cellId[0]);
   }
 
-  #envOf(principal: string): Environment {
-    const mount = this.#stack.secrets.put(principal, { password: `${principal}-password` });
-    return { ...this.#env, KAFKA_SASL_USERNAME: principal, KAFKA_SASL_PASSWORD_FILE: `${mount}/password` };
+  envOf(principal: string): Environment {
+    return { ...this.#env, KAFKA_SASL_USERNAME: principal, KAFKA_SASL_PASSWORD_FILE: `${this.secrets.at(principal)}/password` };
   }
 }

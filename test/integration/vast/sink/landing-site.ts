@@ -48,6 +48,14 @@ export class LandingSite {
     return sink;
   }
 
+  /** Resolves when the sink has landed its first rows. @throws Error when it does not in time */
+  async landing(sink: RunningProcessor, timeoutMs: number): Promise<void> {
+    for (const deadline = performance.now() + timeoutMs; performance.now() < deadline && sink.running; await sleep(50)) {
+      if (sink.httpPort !== 0 && await this.metric(sink, 'vast_sink_rows_total') > 0) return;
+    }
+    throw new Error(`the sink landed nothing: ${sink.errors.join('\n')}`);
+  }
+
   async kill(sink: RunningProcessor): Promise<void> {
     this.sinks.delete(sink);
     await sink.kill();

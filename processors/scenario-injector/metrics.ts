@@ -1,8 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { deadLetterCounter, TransactionMetrics } from '../../topology/telemetry/shared-metrics.ts';
+import type { RejectionReason } from './control/rejection.ts';
 import { dueAt, type Clock, type ClockMode } from './clock/clock-policy.ts';
 
 const PROCESSOR = 'scenario-injector';
+const REASONS: Readonly<Record<RejectionReason, true>> = {
+  NULL_KEY: true, NULL_VALUE: true, TOO_LARGE: true, BAD_MAGIC_BYTE: true, UNKNOWN_SCHEMA: true, MALFORMED_AVRO: true, KEY_MISMATCH: true, INVALID_FIELD: true,
+};
 const MODES: readonly ClockMode[] = ['BACKFILL', 'LIVE', 'PAUSED', 'ENDED'];
 
 /** What the leader tells Prometheus; a follower's gauges of the clock stand at 0. Scenarios are told by every replica. */
@@ -10,7 +14,7 @@ export class InjectorMetrics {
   readonly ticks: Counter;
   readonly controlEvents: Counter<'result'>;
   readonly transactions: TransactionMetrics;
-  readonly #deadLetters: Counter<'processor' | 'reason'>;
+  readonly #deadLetter: (reason: RejectionReason) => void;
   readonly #lead: Gauge;
   #clock: Clock | null = null;
 
@@ -27,7 +31,7 @@ export class InjectorMetrics {
     });
     for (const result of ['accepted', 'rejected']) this.controlEvents.inc({ result }, 0);
     this.transactions = new TransactionMetrics(registry, PROCESSOR);
-    this.#deadLetters = deadLetterCounter(registry);
+    this.#deadLetter = deadLetterCounter(registry, PROCESSOR, REASONS);
     this.#lead = new Gauge({ name: 'twin_clock_lead_ticks', help: 'Ticks that the slowest generator group has not committed yet', registers });
     new Gauge({
       name: 'twin_clock_leader', help: '1 while this replica keeps the clock', registers,
@@ -61,9 +65,9 @@ export class InjectorMetrics {
     this.#lead.set(lead);
   }
 
-  rejected(reason: string): void {
+  rejected(reason: RejectionReason): void {
     this.controlEvents.inc({ result: 'rejected' });
-    this.#deadLetters.inc({ processor: PROCESSOR, reason });
+    this.#deadLetter(reason);
   }
 
   follow(): void {

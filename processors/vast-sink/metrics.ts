@@ -1,9 +1,11 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { deadLetterCounter } from '../../topology/telemetry/shared-metrics.ts';
+import type { PoisonCode } from './dead-letters.ts';
 import type { Cargo } from './landing/cargo.ts';
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+const POISON_CODES: Readonly<Record<PoisonCode, true>> = { BAD_WIRE_FORMAT: true, UNKNOWN_SCHEMA: true, MALFORMED_AVRO: true };
 const OUTCOMES = ['committed', 'retried', 'unknown', 'fenced', 'conflict'] as const;
 
 /** What the sink reports of itself when metrics are scraped. */
@@ -21,7 +23,7 @@ export class SinkMetrics {
   readonly #landSeconds: Histogram;
   readonly #delaySeconds: Histogram;
   readonly #batches: Counter<'table'>;
-  readonly #deadLetters: Counter<'processor' | 'reason'>;
+  readonly #deadLetter: (code: PoisonCode) => void;
   readonly repeats: Counter<'topic'>;
 
   constructor(registry: Registry, read: () => SinkGauges) {
@@ -33,7 +35,7 @@ export class SinkMetrics {
     for (const outcome of OUTCOMES) this.#transactions.inc({ outcome }, 0);
     this.#landSeconds = new Histogram({ name: 'vast_sink_land_duration_seconds', help: 'From the first attempt of a transaction to its commit', buckets: SECONDS, registers });
     this.#delaySeconds = new Histogram({ name: 'vast_sink_delay_seconds', help: 'From the arrival of a transaction\'s oldest row to its commit', buckets: SECONDS, registers });
-    this.#deadLetters = deadLetterCounter(registry);
+    this.#deadLetter = deadLetterCounter(registry, 'vast-sink', POISON_CODES);
     this.repeats = new Counter({ name: 'vast_sink_repeats_total', help: 'Repeated records dropped', labelNames: ['topic'], registers });
     new Gauge({ name: 'vast_sink_lag_seconds', help: 'Age of the oldest row that has arrived and not landed', registers, collect() { this.set(read().lagSeconds); } });
     new Gauge({ name: 'vast_sink_lag_records', help: 'Records that have not landed, commit markers included', registers, collect() { this.set(read().lagRecords); } });
@@ -46,7 +48,7 @@ export class SinkMetrics {
     }
     for (const [{ table }, changes] of cargo.changes) this.#rows.inc({ table }, changes.size);
     this.#bytes.inc(cargo.bytes);
-    for (const { code } of cargo.poison) this.#deadLetters.inc({ processor: 'vast-sink', reason: code });
+    for (const { code } of cargo.poison) this.#deadLetter(code);
     this.#transactions.inc({ outcome: 'committed' });
     this.#landSeconds.observe((performance.now() - began) / 1_000);
     if (cargo.since !== Infinity) this.#delaySeconds.observe((performance.now() - cargo.since) / 1_000);

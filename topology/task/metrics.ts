@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { observeRequestErrors } from '../log/index.ts';
 import { VERSION } from '../telemetry/build.ts';
 import { deadLetterCounter, TransactionMetrics, type TransactionOutcome } from '../telemetry/shared-metrics.ts';
+import type { PoisonCode } from './errors.ts';
 import type { TaskPhase } from './lifecycle.ts';
 import { taskPhases } from './lifecycle.ts';
 import type { Written } from './output.ts';
@@ -24,11 +25,14 @@ export interface Committed {
   readonly written: readonly Written[];
   readonly ticks: number;
   /** Reasons of the records moved to `dead_letters`. */
-  readonly deadLetters: readonly string[];
+  readonly deadLetters: readonly PoisonCode[];
   /** From the end of rendering to the acknowledged commit, s. */
   readonly seconds: number;
 }
 
+const POISON_CODES: Readonly<Record<PoisonCode, true>> = {
+  NULL_VALUE: true, UNREADABLE: true, UNKNOWN_MODE: true, WRONG_PARTITION: true, EMPTY_INTERVAL: true, REPEATED: true,
+};
 const RESTORE_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
 /** Metrics of one process. Commit markers occupy offsets, so lag is in event time, never in offsets. */
@@ -41,7 +45,7 @@ export class RuntimeMetrics {
   readonly #bytes: Counter<'stream'>;
   readonly #restoreSeconds: Histogram<'processor'>;
   readonly #ticks: Counter<'processor'>;
-  readonly #deadLetters: Counter<'processor' | 'reason'>;
+  readonly #deadLetters = new Map<string, (reason: PoisonCode) => void>();
   readonly #unobserve: () => void;
 
   constructor() {
@@ -66,13 +70,13 @@ export class RuntimeMetrics {
     this.#bytes = new Counter({ name: 'twin_bytes_total', help: 'Bytes of keys and values committed, before compression, by topic', labelNames: ['stream'], registers });
     this.#restoreSeconds = new Histogram({ name: 'twin_restore_duration_seconds', help: 'From the first tick seen to a restored task', labelNames: ['processor'], buckets: RESTORE_BUCKETS, registers });
     this.#ticks = new Counter({ name: 'twin_ticks_total', help: 'Ticks committed, counted for each partition', labelNames: ['processor'], registers });
-    this.#deadLetters = deadLetterCounter(this.registry);
   }
 
   /** Returns the function that takes the task out again. */
   addTask(read: () => TaskGauges): () => void {
     this.#tasks.add(read);
     this.#transactionsOf(read().processor);
+    this.#deadLettersOf(read().processor);
     return () => { this.#tasks.delete(read); };
   }
 
@@ -86,7 +90,7 @@ export class RuntimeMetrics {
       this.#bytes.inc({ stream: topic }, bytes);
     }
     this.#ticks.inc({ processor }, ticks);
-    for (const reason of deadLetters) this.#deadLetters.inc({ processor, reason });
+    for (const reason of deadLetters) this.#deadLettersOf(processor)(reason);
     this.#transactionsOf(processor).committed(seconds);
   }
 
@@ -107,6 +111,12 @@ export class RuntimeMetrics {
     let metrics = this.#transactions.get(processor);
     if (metrics === undefined) this.#transactions.set(processor, metrics = new TransactionMetrics(this.registry, processor));
     return metrics;
+  }
+
+  #deadLettersOf(processor: string): (reason: PoisonCode) => void {
+    let count = this.#deadLetters.get(processor);
+    if (count === undefined) this.#deadLetters.set(processor, count = deadLetterCounter(this.registry, processor, POISON_CODES));
+    return count;
   }
 
   #taskGauges(): void {

@@ -34,11 +34,14 @@ export class TransactionMetrics {
   }
 }
 
-/** Counts records moved to `dead_letters`; reasons are a few fixed words, never texts. */
-export function deadLetterCounter(registry: Registry): Counter<'processor' | 'reason'> {
-  return shared(registry, 'twin_dead_letters_total', (name) => new Counter({
+/** Counts records that a processor moves to `dead_letters`. @param reasons all there can be: a few fixed words, never texts */
+export function deadLetterCounter<Reason extends string>(registry: Registry, processor: string, reasons: Readonly<Record<Reason, true>>): (reason: Reason) => void {
+  const counter = shared(registry, 'twin_dead_letters_total', (name) => new Counter({
     name, help: 'Records moved to dead_letters, by reason', labelNames: ['processor', 'reason'], registers: [registry],
   }));
+  // Known from the start, so that the first one counts as an increase.
+  for (const reason of Object.keys(reasons)) counter.inc({ processor, reason }, 0);
+  return (reason) => { counter.inc({ processor, reason }); };
 }
 
 function shared<Metric>(registry: Registry, name: string, create: (name: string) => Metric): Metric {

@@ -13,7 +13,7 @@ export interface Series {
   readonly value: readonly [number, string];
 }
 
-/** A Prometheus of a test's own, scraping every second, with rules. */
+/** A Prometheus of a test's own, with rules. */
 export class Prometheus {
   readonly #url: string;
   readonly #child: ChildProcess;
@@ -30,7 +30,7 @@ export class Prometheus {
     const folder = await mkdtemp(join(tmpdir(), 'telco-twin-prometheus-'));
     const port = await freePort();
     await writeFile(join(folder, 'prometheus.yml'), JSON.stringify({
-      global: { scrape_interval: '1s', evaluation_interval: '1s' },
+      global: { scrape_interval: '4s', scrape_timeout: '4s', evaluation_interval: '4s' },
       rule_files: rules,
       scrape_configs: [{
         job_name: 'twin',

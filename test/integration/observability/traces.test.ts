@@ -35,7 +35,7 @@ beforeAll(async () => {
   };
   for (const name of ['vast-sink', ...Object.values(GENERATORS), 'scenario-injector']) running.push(new RunningProcessor(env, name));
   await twin.awaitTicks(Object.values(GENERATORS), START + MINUTE);
-}, 600_000);
+}, 1_200_000);
 
 afterAll(async () => {
   await Promise.all(running.map((processor) => processor.kill()));
@@ -78,7 +78,7 @@ const streamTopics = (): string[] => STREAMS.map((stream) => twin.names.topic(st
 
 describe('one trace of a scenario', () => {
   it('goes from telco-twin scenario start over the API, the leader, every generator task and the sink to the landed row', async () => {
-    const printed = JSON.parse(await command(env, 'scenario', 'start', 'cell_outage', '--target', `cell:${busyCell(0)}`, '--id', 'traced', '--for', '2h', '--api', api, '--json')) as { trace_id: string };
+    const printed = JSON.parse(await command(env, 'scenario', 'start', 'cell_outage', '--target', `cell:${busyCell(0)}`, '--id', 'traced', '--for', '24h', '--api', api, '--json')) as { trace_id: string };
     const landedStream = ({ name }: ReceivedSpan): boolean => streamTopics().some((topic) => name === `land ${topic}`);
     const applied = (spans: readonly ReceivedSpan[]): ReceivedSpan[] => spans.filter(({ name }) => name === 'process sim_ticks');
     const spans = await until(printed.trace_id, (seen) => seen.some(landedStream) && seen.some(({ name }) => name === `land ${twin.names.topic('ground_truth')}`)

@@ -50,8 +50,8 @@ describe('metrics of a process', () => {
     expect(await values(made, 'twin_transactions_total')).toEqual({ 'cdr-generator committed': 1, 'cdr-generator aborted': 1, 'cdr-generator unknown': 0 });
     expect(await values(made, 'twin_events_total')).toEqual({ cdrs: 3 });
     // A service of the same process counts into the same metric.
-    deadLetterCounter(made.registry).inc({ processor: 'vast-sink', reason: 'MALFORMED_AVRO' });
-    expect(await values(made, 'twin_dead_letters_total')).toEqual({ 'cdr-generator UNREADABLE': 1, 'vast-sink MALFORMED_AVRO': 1 });
+    deadLetterCounter(made.registry, 'vast-sink', { MALFORMED_AVRO: true })('MALFORMED_AVRO');
+    expect(await values(made, 'twin_dead_letters_total')).toMatchObject({ 'cdr-generator UNREADABLE': 1, 'cdr-generator REPEATED': 0, 'vast-sink MALFORMED_AVRO': 1 });
   });
 
   it('count refused requests until the process stops', async () => {

@@ -43,10 +43,10 @@ beforeAll(async () => {
     );
   }
   const cell = twin.memory.world.network.cellId[busiestCells(twin.memory, START + 4 * MINUTE)[0]];
-  await command(env, 'scenario', 'start', 'cell_outage', '--target', `cell:${cell}`, '--id', 'watched', '--for', '2h', '--api', `http://127.0.0.1:${api}`);
+  await command(env, 'scenario', 'start', 'cell_outage', '--target', `cell:${cell}`, '--id', 'watched', '--for', '24h', '--api', `http://127.0.0.1:${api}`);
   // The leader refuses it: a dead letter.
   await command(env, 'scenario', 'start', 'cell_outage', '--target', 'cell:1', '--id', 'refused', '--brokers', twin.env.KAFKA_BROKERS);
-}, 600_000);
+}, 1_200_000);
 
 afterAll(async () => {
   await prometheus?.close();
@@ -146,7 +146,7 @@ describe.skipIf(!hasPrometheus)('a Prometheus that scrapes the twin', () => {
   async function record(file: string): Promise<void> {
     const to = Date.now() / 1_000;
     const series = await Promise.all(panels.map(async ({ board, title, queries }) => ({
-      board, title, queries: await Promise.all(queries.map(async (query) => ({ range: await prometheus!.range(query, to - 180, to, 1), instant: await prometheus!.query(query) }))),
+      board, title, queries: await Promise.all(queries.map(async (query) => ({ range: await prometheus!.range(query, to - 240, to, 4), instant: await prometheus!.query(query) }))),
     })));
     await writeFile(file, JSON.stringify(series));
   }

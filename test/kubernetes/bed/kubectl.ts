@@ -73,13 +73,7 @@ export class Kubectl {
     });
     const closed = once(child, 'close');
     const read = async (): Promise<void> => {
-      let document = '';
-      for await (const line of createInterface({ input: child.stdout })) {
-        document += line;
-        if (line !== '}') continue;
-        onEvent(JSON.parse(document) as { type: string; object: T });
-        document = '';
-      }
+      for await (const line of createInterface({ input: child.stdout })) onEvent(JSON.parse(line) as { type: string; object: T });
     };
     const done = read();
     return async () => {

@@ -6,6 +6,9 @@ import { DNS_ADDRESS, NODE_ADDRESS, SERVICE_CIDR } from './network.ts';
 /** Arguments of `unshare` for namespaces that end, with every process in them, when their first process ends. */
 export const UNSHARE = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'] as const;
 
+/** The kubelet's usual root: some of its files go there whatever it is told. */
+const KUBELET = '/var/lib/kubelet';
+
 /** Folders of a node's programs, below one workspace. */
 export interface NodeFolders {
   /** Root of the kubelet; mounts below it are seen by pods and by the kubelet alike. */
@@ -21,19 +24,21 @@ export interface NodeFolders {
 
 /**
  * Turns the namespaces that this process runs in into a node: its own /run and /var/log, its address on a bridge of its own, and
- * the cluster's DNS as resolver. Nothing of it is seen outside, and no packet leaves.
+ * the cluster's DNS as resolver. Nothing of it is
+ * seen outside but an empty folder, and no packet leaves.
  */
 export async function prepareNamespaces(workspace: string): Promise<NodeFolders> {
   const folders: NodeFolders = {
-    kubelet: join(workspace, 'kubelet'), containerd: join(workspace, 'containerd'), cni: join(workspace, 'cni'),
+    kubelet: KUBELET, containerd: join(workspace, 'containerd'), cni: join(workspace, 'cni'),
     podLogs: '/var/log/pods', volumes: join(workspace, 'volumes'),
   };
-  for (const folder of [folders.kubelet, folders.containerd, folders.cni, folders.volumes]) mkdirSync(folder, { recursive: true });
+  const kubelet = join(workspace, 'kubelet');
+  for (const folder of [kubelet, KUBELET, folders.containerd, folders.cni, folders.volumes]) mkdirSync(folder, { recursive: true });
   await mount('--make-rshared', '/');
   await mount('-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', '/run');
   await mount('-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', '/var/log');
-  await mount('--bind', folders.kubelet, folders.kubelet);
-  await mount('--make-rshared', folders.kubelet);
+  await mount('--bind', kubelet, KUBELET);
+  await mount('--make-rshared', KUBELET);
   mkdirSync('/run/netns');
   mkdirSync(folders.podLogs);
   const resolver = join(workspace, 'resolv.conf');

@@ -104,7 +104,12 @@ async function requireNamespaces(): Promise<void> {
 function removeControlGroups(): void {
   const remove = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) remove(join(folder, entry.name));
-    rmdirSync(folder);
+    try {
+      rmdirSync(folder);
+    } catch (error) {
+      // A group whose last process is still being buried; the next run's kubelet uses it again.
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
+    }
   };
   for (const controller of readdirSync(CGROUPS)) {
     const folder = join(CGROUPS, controller, 'kubepods');

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { NAMESPACE } from '../../support/trees.ts';
 import { KAFKA_IMAGE } from '../images/names.ts';
 import type { KafkaResources } from './resources.ts';
@@ -7,6 +9,7 @@ const CLIENTS = 'TLS-9093';
 const PORT = 9093;
 const FILES = '/etc/kafka';
 const DATA = '/var/lib/kafka/data';
+const LOGGING = join(import.meta.dirname, '../../../../deploy/local/log4j2.properties');
 const CLUSTER_ID = 'dGVsY28tdHdpbi1ub2RlMQ';
 
 /**
@@ -23,7 +26,10 @@ export function brokerObjects(resources: KafkaResources, secrets: KafkaSecrets):
   const files = `${broker}-files`;
   const securityContext = { runAsNonRoot: true, runAsUser: 1001, runAsGroup: 1001, fsGroup: 1001, seccompProfile: { type: 'RuntimeDefault' } };
   return [
-    secret(files, { 'server.properties': properties(resources), 'broker.pem': secrets.keystore, 'start.sh': startScript(secrets.passwords) }),
+    secret(files, {
+      'server.properties': properties(resources), 'broker.pem': secrets.keystore, 'start.sh': startScript(secrets.passwords),
+      'log4j2.properties': readFileSync(LOGGING, 'utf8'),
+    }),
     service(bootstrap, {}),
     service(headless, { clusterIP: 'None', publishNotReadyAddresses: true }),
     {
@@ -80,8 +86,9 @@ function properties({ kafka }: KafkaResources): string {
 /** Users exist from the first format on. */
 function startScript(passwords: ReadonlyMap<string, string>): string {
   const users = [...passwords].map(([name, password]) => ` --add-scram 'SCRAM-SHA-512=[name=${name},password=${password}]'`).join('');
+  const java = `java -Dlog4j2.configurationFile=${FILES}/log4j2.properties -cp '/app/*'`;
   return `set -ef
-java -Xmx128m -cp '/app/*' kafka.tools.StorageTool format --ignore-formatted --cluster-id ${CLUSTER_ID} --config ${FILES}/server.properties${users}
-exec java -Xms128m -Xmx384m -cp '/app/*' kafka.Kafka ${FILES}/server.properties
+${java} -Xmx128m -XX:TieredStopAtLevel=1 kafka.tools.StorageTool format --ignore-formatted --cluster-id ${CLUSTER_ID} --config ${FILES}/server.properties${users} > /dev/null
+exec ${java} -Xms128m -Xmx384m kafka.Kafka ${FILES}/server.properties
 `;
 }

@@ -24,7 +24,7 @@ describe.skipIf(!found)('promtool', () => {
 
   it.each(yaml(TESTS))('sees the alerts of %s fire when they should, and only then', (name) => {
     expect(promtool(['test', 'rules', name], TESTS)).toBe('passed');
-  });
+  }, 600_000);
 });
 
 it('has a test in which each alert fires', () => {

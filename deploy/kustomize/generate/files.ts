@@ -4,7 +4,7 @@ import { dashboardConfigMaps, prometheusRules } from './monitoring.ts';
 import { listenerPeers, networkPolicies } from './network-policies.ts';
 import { overlays, profiles, twinEnv } from './profiles.ts';
 import { kafkaTopics, topicPatches } from './topics.ts';
-import { kafkaUser, kafkaUsers } from './users.ts';
+import { analyticsUser, kafkaUser, kafkaUsers } from './users.ts';
 
 const NOTICE = '# Generated: npm run generate\n';
 
@@ -28,6 +28,7 @@ export function generatedFiles(): Map<string, string> {
   ]);
   addFolder(files, 'components/network-policies/edges', networkPolicies());
   files.set('components/network-policies/listener.yaml', NOTICE + toYaml(listenerPatch()));
+  files.set('components/external-listener/kafkauser.yaml', NOTICE + toYaml(analyticsUser()));
   addFolder(files, 'components/monitoring/rules', prometheusRules());
   addFolder(files, 'components/monitoring/dashboards', dashboardConfigMaps());
   files.set('overlays/staging/autoscaling.yaml', NOTICE + scaled().map((processor) => toYaml({

@@ -1,4 +1,4 @@
-import { accessRights, principals, type Right } from '../../../topology/graph/index.ts';
+import { accessRights, isTickedTable, principals, topicNames, topics, type Right } from '../../../topology/graph/index.ts';
 import { API_VERSION, CLUSTER_LABEL } from './strimzi.ts';
 
 /** One `KafkaUser` per process, with the rights that the topology gives it. Strimzi keeps each one's password in a Secret of that name. */
@@ -30,4 +30,11 @@ function aclsOf(rights: readonly Right[]): object[] {
     byResource.set(key, rule);
   }
   return [...byResource.values()];
+}
+
+/** Readers outside the cluster: the event streams and the tables, in groups whose names begin with `analytics-`. */
+export function analyticsUser(): object {
+  const readable = topicNames.filter((topic) => topics[topic].retention === 'events' || (isTickedTable(topic) && topics[topic].cleanup === 'compact'));
+  const rule = (type: string, name: string, patternType: string): object => ({ resource: { type, name, patternType }, operations: ['Read'] });
+  return kafkaUser('analytics', [rule('group', 'analytics-', 'prefix'), ...readable.map((topic) => rule('topic', topic, 'literal'))]);
 }

@@ -80,6 +80,7 @@ export interface Selector {
 export interface Workload {
   readonly kind: string;
   readonly name: string;
+  readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
   readonly selector: Selector | undefined;
@@ -102,7 +103,7 @@ export function workloads(objects: readonly KubernetesObject[]): Workload[] {
       template: { metadata?: { labels?: Record<string, string> }; spec: PodSpec };
     };
     return {
-      kind, name: metadata.name, labels: metadata.labels ?? {}, podLabels: template.metadata?.labels ?? {}, selector, replicas,
+      kind, name: metadata.name, namespace: metadata.namespace ?? '', labels: metadata.labels ?? {}, podLabels: template.metadata?.labels ?? {}, selector, replicas,
       pod: template.spec, claims: volumeClaimTemplates.map((claim) => claim.metadata.name),
     };
   });

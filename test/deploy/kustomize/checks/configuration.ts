@@ -81,7 +81,6 @@ function secrets(objects: readonly KubernetesObject[]): Map<string, readonly str
       const { target, data = [] } = spec as { target?: { name?: string }; data?: { secretKey: string }[] };
       return [target?.name ?? metadata.name, data.map(({ secretKey }) => secretKey)] as const;
     }),
-    ...ofKind(objects, 'Certificate').map(({ spec }) => [(spec as { secretName: string }).secretName, ['tls.crt', 'tls.key', 'ca.crt']] as const),
   ]);
 }
 

@@ -2,7 +2,9 @@ import { containersOf, ofKind, selects, workloads, type KubernetesObject, type S
 
 /** What Pod Security `restricted` demands, and beyond it a read-only root, no token, bounded resources. */
 export function hardeningFaults(objects: readonly KubernetesObject[]): string[] {
-  return workloads(objects).flatMap((workload) => {
+  const restricted = new Set(ofKind(objects, 'Namespace').filter(({ metadata }) => metadata.labels?.['pod-security.kubernetes.io/enforce'] === 'restricted').map(({ metadata }) => metadata.name));
+  if (!restricted.has('data-generator-ns')) return ['namespace data-generator-ns does not enforce Pod Security restricted'];
+  return workloads(objects).filter(({ namespace }) => restricted.has(namespace)).flatMap((workload) => {
     const { pod, name } = workload;
     const context = pod.securityContext ?? {};
     return [
@@ -22,7 +24,7 @@ export function hardeningFaults(objects: readonly KubernetesObject[]): string[] 
 }
 
 /** Only what a Role or ClusterRole is bound to may ask the API server. */
-function needsApi(workload: string, objects: readonly KubernetesObject[]): boolean {
+export function needsApi(workload: string, objects: readonly KubernetesObject[]): boolean {
   return [...ofKind(objects, 'RoleBinding'), ...ofKind(objects, 'ClusterRoleBinding')]
     .some((binding) => (binding as unknown as { subjects: { name: string }[] }).subjects.some(({ name }) => name === workload));
 }

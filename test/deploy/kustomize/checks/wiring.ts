@@ -1,5 +1,5 @@
 import {
-  containersOf, ofKind, selects, workloads, type Container, type KubernetesObject, type Probe, type Selector, type Workload,
+  containersOf, ofKind, processes, selects, workloads, type Container, type KubernetesObject, type Probe, type Selector, type Workload,
 } from '../objects.ts';
 
 interface ServiceSpec {
@@ -23,11 +23,12 @@ export function serviceFaults(objects: readonly KubernetesObject[]): string[] {
   });
 }
 
-/** Every workload that runs on has the three probes, on ports that it has, and a Service. */
+/** Every workload that runs on has the three probes, on ports that it has; every process of the twin has a Service. */
 export function probeFaults(objects: readonly KubernetesObject[]): string[] {
   const services = ofKind(objects, 'Service').map(({ spec }) => spec as ServiceSpec);
-  return workloads(objects).filter(longRunning).filter(({ kind }) => kind !== 'DaemonSet').flatMap((workload) => [
-    ...(services.some(({ selector }) => selects({ matchLabels: selector ?? {} }, workload.podLabels)) ? [] : [`${workload.name} has no Service`]),
+  const ours = new Set(processes(objects).map(({ name }) => name));
+  return workloads(objects).filter(longRunning).flatMap((workload) => [
+    ...(!ours.has(workload.name) || services.some(({ selector }) => selects({ matchLabels: selector ?? {} }, workload.podLabels)) ? [] : [`${workload.name} has no Service`]),
     ...workload.pod.containers.flatMap((container) => (['startupProbe', 'livenessProbe', 'readinessProbe'] as const)
       .flatMap((kind) => probeFault(workload, container, kind, container[kind]))),
   ]);

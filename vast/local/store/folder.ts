@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StoreOpenError } from './errors.ts';
@@ -54,7 +54,9 @@ export async function replaceFile(path: string, content: string): Promise<void> 
 /** Creates what is missing and locks the folder for this process. Returns what unlocks it. */
 export function claim(folder: Folder): () => void {
   for (const path of [folder.wal, folder.meta, folder.spare]) mkdirSync(path, { recursive: true });
-  for (const path of [dirname(folder.manifest), folder.data, dirname(folder.data)]) syncFolderNow(path);
+  for (const path of [dirname(folder.manifest), folder.data]) syncFolderNow(path);
+  // The folder above may be one that only others may read; then it was not made here.
+  if (isReadable(dirname(folder.data))) syncFolderNow(dirname(folder.data));
   const mine = `${folder.lock}.${process.pid}`;
   const fd = openSync(mine, 'w');
   writeSync(fd, identity(process.pid));
@@ -79,7 +81,7 @@ function removeStale(folder: Folder, mine: string): void {
   const aside = `${mine}.stale`;
   renameSync(folder.lock, aside);
   // Someone else may have taken the folder between the look and the removal.
-  if (readIfThere(aside) !== holder) linkSync(aside, folder.lock);
+  if (readIfThere(aside) !== holder) tryLink(aside, folder.lock);
   rmSync(aside);
 }
 
@@ -88,10 +90,21 @@ function tryLink(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!NO_LINKS.has(code)) throw error;
+  }
+  // Some mounted volumes have no hard links.
+  try {
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
 }
+
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 function readIfThere(path: string): string | undefined {
   try {
@@ -99,6 +112,15 @@ function readIfThere(path: string): string | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,11 +1,11 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Api } from './bed/api.ts';
 import { kubernetesBinaries } from './bed/binaries.ts';
 import { Cluster } from './bed/cluster.ts';
 import { customResourceDefinitions } from './bed/crds/crds.ts';
+import { installDefinitions } from './bed/crds/install.ts';
 import { Unavailable } from './bed/unavailable.ts';
 import type { CheckContext } from './checks/context.ts';
+import { Deployment } from './checks/deployment.ts';
 import type { CheckGroup } from './checks/groups.ts';
 import { progressLine } from './support/progress.ts';
 import type { Report } from './support/report.ts';
@@ -26,10 +26,16 @@ export class Session {
     const progress = progressLine();
     try {
       const tools = await kubernetesTools();
-      const cluster = await this.#start(tools, progress);
+      const binaries = await kubernetesBinaries(progress);
+      progress('starting the cluster');
+      const cluster = (this.#cluster = await Cluster.start(binaries, tools, NAMESPACE));
+      const trees = await this.#renderTrees(cluster, tools);
+      const definitions = await customResourceDefinitions(cluster.kubectl, progress);
+      progress('installing the definitions of custom resources');
+      await installDefinitions(cluster, definitions, trees.flatMap(({ objects }) => objects));
       progress();
       const api = Api.asAdmin(cluster.url, cluster.pki);
-      const context = { cluster, api, report: this.#report, trees: await this.#renderTrees(cluster, tools) };
+      const context = { cluster, api, deployment: new Deployment(cluster), report: this.#report, trees };
       for (const group of groups) await this.#runGroup(group, context);
       api.close();
     } catch (error) {
@@ -46,19 +52,6 @@ export class Session {
     const cluster = this.#cluster;
     this.#cluster = undefined;
     await cluster?.stop();
-  }
-
-  async #start(tools: KubernetesTools, progress: (step: string) => void): Promise<Cluster> {
-    const binaries = await kubernetesBinaries(progress);
-    progress('starting the cluster');
-    const cluster = (this.#cluster = await Cluster.start(binaries, tools, NAMESPACE));
-    const definitions = await customResourceDefinitions(cluster.kubectl, progress);
-    progress('installing the definitions of custom resources');
-    for (const project of readdirSync(definitions)) {
-      await cluster.kubectl.run(['apply', '--server-side', '-f', join(definitions, project)]);
-    }
-    await cluster.eventually('all definitions are established', ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
-    return cluster;
   }
 
   async #renderTrees({ kubectl }: Cluster, tools: KubernetesTools): Promise<readonly RenderedTree[]> {

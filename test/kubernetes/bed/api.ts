@@ -64,7 +64,7 @@ export class Api {
       incoming.on('error', reject);
       incoming.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');
-        const warnings = [incoming.headers['warning'] ?? []].flat().flatMap((header) => [...header.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)].map(([, warning]) => warning ?? ''));
+        const warnings = [incoming.headers['warning'] ?? []].flat().flatMap((header) => [...header.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)].map(([, warning = '']) => warning.replaceAll(/\\(.)/g, '$1')));
         resolve({ status: incoming.statusCode ?? 0, body: parseBody(text), warnings });
       });
     });

@@ -1,5 +1,6 @@
 import { createNamespaces } from './namespace.ts';
-import { groupOf, listOf, UNCHECKED_GROUPS, type CheckContext } from './context.ts';
+import type { CheckContext } from './context.ts';
+import { groupOf, listOf, UNCHECKED_GROUPS } from './objects.ts';
 import type { RenderedTree } from '../support/trees.ts';
 
 /**

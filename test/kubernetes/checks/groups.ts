@@ -1,6 +1,11 @@
 import { checkApply } from './apply.ts';
+import { checkAutoscaling } from './autoscaling.ts';
 import type { CheckContext } from './context.ts';
+import { checkDrain } from './drain.ts';
 import { checkRefusals } from './refusals.ts';
+import { checkRights } from './rights.ts';
+import { checkRollout } from './rollout.ts';
+import { checkVolume } from './volume.ts';
 
 /** Checks that belong together and can be run alone. */
 export interface CheckGroup {
@@ -12,4 +17,9 @@ export interface CheckGroup {
 export const GROUPS: readonly CheckGroup[] = [
   { name: 'apply', run: checkApply },
   { name: 'refusals', run: checkRefusals },
+  { name: 'rollout', run: checkRollout },
+  { name: 'drain', run: checkDrain },
+  { name: 'volume', run: checkVolume },
+  { name: 'rights', run: checkRights },
+  { name: 'autoscaling', run: checkAutoscaling },
 ];

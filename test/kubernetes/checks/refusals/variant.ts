@@ -17,9 +17,10 @@ export interface Variant {
   readonly onlyWarns?: boolean;
 }
 
-/** The pod that a workload would make. */
+/** The pod that a workload would make, with the ServiceAccount that every namespace has. */
 export function podOf(workload: Draft): Draft {
-  const { metadata, spec } = workload.spec.template;
+  const { metadata, spec } = structuredClone(workload.spec.template);
+  delete spec.serviceAccountName;
   return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: `${workload.metadata.name}-pod`, namespace: workload.metadata.namespace }, spec };
 }
 

@@ -35,6 +35,17 @@ export class SchemaMismatchError extends Error {
   }
 }
 
+/** A subject is not there: nobody has registered our schema yet. */
+export class SubjectMissingError extends Error {
+  override readonly name = 'SubjectMissingError';
+  readonly subject: string;
+
+  constructor(subject: string) {
+    super(`subject ${subject}: it is not registered. Run \`telco-twin schemas register\` first, with the same TWIN_PREFIX`);
+    this.subject = subject;
+  }
+}
+
 /** A value names a schema id that the registry does not know: the value is not ours, or the registry lost its data. */
 export class UnknownSchemaError extends Error {
   override readonly name = 'UnknownSchemaError';

@@ -2,7 +2,7 @@ import type { RecordName } from '../generated/records.generated.ts';
 import { registeredText, subjectOf, topicSchemas, type SchemaTopic } from '../subjects.ts';
 import { RegistryClient, type RegistryOptions } from './client.ts';
 import { schemaDifferences } from './difference.ts';
-import { SchemaMismatchError } from './errors.ts';
+import { SchemaMismatchError, SubjectMissingError } from './errors.ts';
 import { SchemaResolver } from './resolver.ts';
 
 export interface LookedUpTopic<Name extends RecordName = RecordName> {
@@ -16,6 +16,7 @@ export interface LookedUpTopic<Name extends RecordName = RecordName> {
 
 /**
  * Ids of our schemas, for a processor: it never registers anything. Waits while the registry is unavailable.
+ * @throws SubjectMissingError while nobody has registered it
  * @throws SchemaMismatchError naming the subject and the difference when it does not hold our schema
  * @throws RegistryAccessError
  */
@@ -39,13 +40,11 @@ async function lookupTopic(client: RegistryClient, prefix: string, topic: Schema
 
 /**
  * Id of the newest version when it differs from ours in documentation only (some registries count that as another schema).
- * @throws SchemaMismatchError when it differs in more, or there is none
+ * @throws SchemaMismatchError when it differs in more; SubjectMissingError when there is none
  */
 async function sameButForWords(client: RegistryClient, subject: string, text: string): Promise<number> {
   const latest = await client.latest(subject);
-  if (latest === null) {
-    throw new SchemaMismatchError(subject, ['it is not registered'], 'Run `telco-twin schemas register` first, with the same TWIN_PREFIX');
-  }
+  if (latest === null) throw new SubjectMissingError(subject);
   const differences = schemaDifferences(latest.schema, text);
   if (differences.length === 0) return latest.id;
   throw new SchemaMismatchError(

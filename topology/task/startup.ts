@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { lookupIds, registryOptions, type LookedUpTopic } from '../../schemas/registry.ts';
+import { lookupIds, registryOptions, SubjectMissingError, type LookedUpTopic } from '../../schemas/registry.ts';
 import { schemaTopics, topicSchemas, type SchemaTopic } from '../../schemas/subjects.ts';
 import { partitionCount, reads, writes, type Names, type ProcessorGraph, type TopicName } from '../graph/index.ts';
 import { Admin, Cluster, FatalError, type ClusterOptions } from '../log/index.ts';
@@ -83,7 +83,8 @@ export function topicsOf(graphs: readonly ProcessorGraph[]): TopicName[] {
 export type Schemas = ReadonlyMap<TopicName, LookedUpTopic>;
 
 /**
- * Looks up what is registered for every topic of the processors; registers nothing. Waits while the registry is unavailable.
+ * Looks up what is registered for every topic of the processors; registers nothing. Waits while the registry is unavailable, and
+ * while schemas are not registered: the job that does it may run at the same time.
  * @throws SchemaMismatchError, RegistryAccessError
  */
 export async function lookUpSchemas(
@@ -94,9 +95,8 @@ export async function lookUpSchemas(
     waiting.onWaiting(`waiting for the schema registry: ${message}`);
     waiting.logger.warn(`waiting for the schema registry: ${message}`);
   };
-  const found = await lookupIds({ ...registryOptions(env), onWait, signal: waiting.signal }, names.prefix, wanted);
-  waiting.onWaiting(null);
-  return found;
+  const options = { ...registryOptions(env), onWait, signal: waiting.signal };
+  return await patiently('schemas', () => lookupIds(options, names.prefix, wanted), (error) => !(error instanceof SubjectMissingError), waiting);
 }
 
 /** The schema of a topic with the type of its record. */

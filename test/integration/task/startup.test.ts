@@ -2,7 +2,8 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { pino, type Logger } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { registerAll, SchemaMismatchError } from '../../../schemas/registry.ts';
+import { RegistryClient, registerAll, SchemaMismatchError } from '../../../schemas/registry.ts';
+import { schemaTopics } from '../../../schemas/subjects.ts';
 import { createTopics } from '../../../topology/admin.ts';
 import { defaultSettings } from '../../../topology/graph/index.ts';
 import { AuthenticationError, Cluster, type ClusterOptions } from '../../../topology/log/index.ts';
@@ -75,18 +76,37 @@ describe('starting', () => {
     expect(await running.ended).toBeNull();
   });
 
-  it('ends with the reason when a schema is not registered, and registers nothing itself', async () => {
+  it('waits for schemas that are not registered yet, says so, and registers nothing itself', async () => {
     const broker = await sharedKafka();
     const prefix = uniquePrefix();
     const cluster = await Cluster.connect({ bootstrap: [broker] });
     closing.push(() => cluster.close());
     await createTopics(cluster, prefix, { ...defaultSettings, partitions: 2 });
-    await registerAll({ url: await sharedRegistry() }, prefix, ['sim_ticks', 'cdrs']);
-    const { running } = host({ bootstrap: [broker] }, { SCHEMA_REGISTRY_URL: await sharedRegistry(), TWIN_PREFIX: prefix });
+    const registry = { url: await sharedRegistry() };
+    await registerAll(registry, prefix, ['sim_ticks']);
+    const { running } = host({ bootstrap: [broker] }, { SCHEMA_REGISTRY_URL: registry.url, TWIN_PREFIX: prefix });
+    const started = running.start();
+    expect(await reasons(running, /waiting for schemas/)).toMatch(/it is not registered\. Run `telco-twin schemas register` first/);
+    expect(await new RegistryClient(registry).latest(`${prefix}cdrs-value`)).toBeNull();
+    await registerAll(registry, prefix);
+    await started;
+    expect(running.unready().join()).not.toContain('schemas');
+    await running.stop();
+    expect(await running.ended).toBeNull();
+  });
+
+  it('ends with the reason when a registered schema is another one', async () => {
+    const broker = await sharedKafka();
+    const prefix = uniquePrefix();
+    const cluster = await Cluster.connect({ bootstrap: [broker] });
+    closing.push(() => cluster.close());
+    await createTopics(cluster, prefix, { ...defaultSettings, partitions: 2 });
+    const registry = { url: await sharedRegistry() };
+    await registerAll(registry, prefix, schemaTopics.filter((topic) => topic !== 'cdrs'));
+    await new RegistryClient(registry).register(`${prefix}cdrs-value`, JSON.stringify({ type: 'record', name: 'Cdr', fields: [] }));
+    const { running } = host({ bootstrap: [broker] }, { SCHEMA_REGISTRY_URL: registry.url, TWIN_PREFIX: prefix });
     await running.start();
-    const reason = await running.ended;
-    expect(reason).toBeInstanceOf(SchemaMismatchError);
-    expect(reason?.message).toMatch(/it is not registered\. Run `telco-twin schemas register` first/);
+    expect(await running.ended).toBeInstanceOf(SchemaMismatchError);
   });
 
   it('ends with the reason when the credentials are wrong', async () => {

@@ -133,5 +133,10 @@ function say({ scenario_id, applied, scenario }: Outcome, traceId: string | null
 }
 
 function issuer(): string {
-  return `cli:${userInfo().username}`;
+  try {
+    return `cli:${userInfo().username}`;
+  } catch {
+    // In a container a user may be a number without a name.
+    return `cli:${process.getuid?.() ?? 'unknown'}`;
+  }
 }

@@ -28,7 +28,7 @@ const running: RunningProcessor[] = [];
 
 beforeAll(async () => {
   endpoint = await VastEndpoint.start();
-  twin = await TestTwin.create({ subscribers: 3_000, partitions: 2, start: new Date(START).toISOString() });
+  twin = await TestTwin.create({ subscribers: 1_000, partitions: 2, start: new Date(START).toISOString() });
   const [api, store] = [await freePort(), await freePort()];
   const env: Environment = {
     ...twin.env, ...KEYS, VAST_ENDPOINT: endpoint.url, VAST_SCHEMA: 'telco', SINK_MAX_DELAY_MS: '300', API_PORT: String(api), CLOCK_SPEED: '20',

@@ -73,18 +73,18 @@ async function landed(table: string, columns: readonly string[]): Promise<Record
   return rows;
 }
 
-const isLanding = ({ name }: ReceivedSpan): boolean => name.startsWith('land ');
+const isLanding = ({ name, failed }: ReceivedSpan): boolean => name.startsWith('land ') && !failed;
 const streamTopics = (): string[] => STREAMS.map((stream) => twin.names.topic(stream));
 
 describe('one trace of a scenario', () => {
   it('goes from telco-twin scenario start over the API, the leader, every generator task and the sink to the landed row', async () => {
     const printed = JSON.parse(await command(env, 'scenario', 'start', 'cell_outage', '--target', `cell:${busyCell(0)}`, '--id', 'traced', '--for', '24h', '--api', api, '--json')) as { trace_id: string };
-    const landedStream = ({ name }: ReceivedSpan): boolean => streamTopics().some((topic) => name === `land ${topic}`);
-    const applied = (spans: readonly ReceivedSpan[]): ReceivedSpan[] => spans.filter(({ name }) => name === 'process sim_ticks');
+    const landedStream = ({ name, failed }: ReceivedSpan): boolean => !failed && streamTopics().some((topic) => name === `land ${topic}`);
+    const applied = (spans: readonly ReceivedSpan[]): ReceivedSpan[] => spans.filter(({ name, failed }) => name === 'process sim_ticks' && !failed);
     const spans = await until(printed.trace_id, (seen) => seen.some(landedStream) && seen.some(({ name }) => name === `land ${twin.names.topic('ground_truth')}`)
       && applied(seen).length >= 4 * PARTITIONS);
 
-    // Every task of every generator applied it once, in the trace.
+    // Every task of every generator committed it once, in the trace.
     expect(applied(spans).map(({ service, attributes }) => `${service} ${attributes['messaging.destination.partition.id']}`).sort())
       .toEqual(Object.values(GENERATORS).flatMap((name) => Array.from({ length: PARTITIONS }, (_, partition) => `${name} ${partition}`)).sort());
 
@@ -92,7 +92,8 @@ describe('one trace of a scenario', () => {
     expect(spans.filter(({ parentId }) => parentId === '').map(({ name, service }) => [name, service])).toEqual([['scenario start', 'telco-twin-cli']]);
     const ids = new Set(spans.map(({ spanId }) => spanId));
     expect(spans.filter(({ parentId }) => parentId !== '' && !ids.has(parentId))).toEqual([]);
-    expect(spans.filter(({ failed }) => failed)).toEqual([]);
+    // On a slow machine a transaction may fail and be done again; nothing else may.
+    expect(spans.filter(({ failed, name }) => failed && !/^(process sim_ticks|land .*)$/.test(name))).toEqual([]);
 
     const toTick = ['scenario start', 'POST /api/v1/scenarios', 'send scenario_events', 'process scenario_events', 'send sim_ticks', 'process sim_ticks'];
     const landings = spans.filter(isLanding);

@@ -1,7 +1,9 @@
 /**
  * Benchmarks of the whole path on a broker of their own. Figures are ratios measured side by side where there is something
- * to compare with. `npm run bench -- [throughput|together|restore|live|vast …] [--subscribers n] [--pairs n]`
+ * to compare with. `npm run bench -- [throughput|together|restore|live|vast|model …] [--subscribers n] [--pairs n]`
  */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { live } from './live.ts';
 import { restore } from './restore.ts';
@@ -16,6 +18,7 @@ const { values, positionals } = parseArgs({
   options: {
     subscribers: { type: 'string', default: '1000000' },
     pairs: { type: 'string', default: '5' },
+    processes: { type: 'string', default: 'four' },
     replicas: { type: 'string', default: '1' },
     partitions: { type: 'string', default: '8' },
     hours: { type: 'string', default: '24' },
@@ -28,6 +31,15 @@ const subscribers = Number(values.subscribers);
 const wanted = positionals.length === 0 ? ['throughput', 'together', 'restore', 'live', 'vast'] : positionals;
 const print = (name: string, result: object): void => console.log(JSON.stringify({ benchmark: name, ...result }));
 
+if (values.processes !== 'four' && values.processes !== 'one') throw new Error(`--processes is '${values.processes}'; use four or one`);
+
+if (wanted.includes('model')) {
+  for (const stream of ['cdrs', 'network_logs', 'location_updates']) {
+    execFileSync(process.execPath, [join(import.meta.dirname, 'model.ts'), stream, values.subscribers, values.hours], { stdio: 'inherit' });
+  }
+  if (wanted.length === 1) process.exit();
+}
+
 const stack = await BenchStack.start();
 try {
   if (wanted.includes('throughput')) {
@@ -35,7 +47,7 @@ try {
       print('throughput', await throughput(stack, generator, stream, subscribers, Number(values.pairs)));
     }
   }
-  if (wanted.includes('together')) print('together', await together(stack, subscribers, Number(values.replicas), Number(values.hours)));
+  if (wanted.includes('together')) print('together', await together(stack, subscribers, Number(values.replicas), Number(values.hours), values.processes));
   if (wanted.includes('restore')) {
     for (const generator of ['cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator']) print('restore', await restore(stack, generator, subscribers));
   }

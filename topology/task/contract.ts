@@ -41,9 +41,6 @@ export interface TableHandler {
     partition: number, offset: number, bytes: Buffer,
     keyStart: number, keyEnd: number, valueStart: number, valueEnd: number,
   ): void;
-}
-
-export type TableHandlers = Readonly<Partial<Record<TopicName, TableHandler>>>;
   /**
    * Called for each partition before its first record, where a handler can take over what others have read. Answers null, and leaves
    * nothing behind, when the partition is to be fed from its beginning. Never rejects for a reason that reading the log would not have.
@@ -65,6 +62,9 @@ export interface TableStart {
   readonly offset: number;
   /** The state as of any end offset from here on can be told. */
   readonly floor: number;
+}
+
+export type TableHandlers = Readonly<Partial<Record<TopicName, TableHandler>>>;
 
 /** One per processor and process: what its tasks share. */
 export interface ProcessorLogic {

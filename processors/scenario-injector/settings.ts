@@ -1,5 +1,5 @@
 import { processorGraph } from '../../topology/graph/index.ts';
-import { secretSource } from '../../topology/task/secrets.ts';
+import { isLoopback, tokensOf, type Tokens } from '../rest/access.ts';
 import { DEFAULT_POLICY, MAX_SPEED, type ClockPolicy, type OnGap } from './clock/clock-policy.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,18 +20,17 @@ export interface InjectorSettings {
    * API_TOKEN, or the content of API_TOKEN_FILE: bearer tokens, a line each, one of which every call must bring; null = none. The
    * file is read again for each call, so that a new token is taken beside the old one before callers change, and the old one dropped after.
    */
-  readonly apiTokens: (() => readonly string[]) | null;
+  readonly apiTokens: Tokens;
 }
 
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /** @throws Error that names the variable and what it may be. */
 export function injectorSettings(env: Environment, wall: number): InjectorSettings {
-  const apiTokens = tokens(env);
+  const apiTokens = tokensOf(env, 'API_TOKEN');
   const apiHost = env.API_HOST ?? '127.0.0.1';
-  if (apiTokens === null && !LOOPBACK.includes(apiHost)) {
+  if (apiTokens === null && !isLoopback(apiHost)) {
     throw new Error(`API_HOST is '${apiHost}' without API_TOKEN: without a token the API listens on loopback only`);
   }
   const start = instant(env, 'CLOCK_START') ?? wall - (wall % MINUTE);
@@ -79,9 +78,4 @@ function number(env: Environment, name: string, otherwise: number, least: number
     throw new Error(`${name} is '${text}'; use a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
   }
   return value;
-}
-
-function tokens(env: Environment): (() => readonly string[]) | null {
-  const read = secretSource(env, 'API_TOKEN');
-  return read === null ? null : () => read().split('\n').map((line) => line.trim()).filter((line) => line !== '');
 }

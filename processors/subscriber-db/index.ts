@@ -34,7 +34,7 @@ export function createService(context: ProcessorContext): Service {
 
   return {
     start: async () => {
-      if (settings.token === null && !isLoopback(settings.host)) {
+      if (settings.tokens === null && !isLoopback(settings.host)) {
         logger.warn({ host: settings.host }, 'look-ups answer anyone who reaches this port; SUBSCRIBER_DB_TOKEN asks for a token');
       }
       api = await apiServer(database, settings, logger, (error) => { context.fail(error); });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { tokensOf, type Tokens } from '../rest/access.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -9,8 +9,8 @@ export interface StoreSettings {
   /** SUBSCRIBER_DB_HOST, SUBSCRIBER_DB_PORT (0 = any free): where look-ups and snapshots are served. */
   readonly host: string;
   readonly port: number;
-  /** SUBSCRIBER_DB_TOKEN, or the content of SUBSCRIBER_DB_TOKEN_FILE: bearer token that every call must bring; null = none. */
-  readonly token: string | null;
+  /** SUBSCRIBER_DB_TOKEN, or the content of SUBSCRIBER_DB_TOKEN_FILE: bearer tokens, a line each, one of which every call must bring; null = none. */
+  readonly tokens: Tokens;
   /** SUBSCRIBER_DB_COMPACT_MINUTES: how often superseded versions are looked for. */
   readonly compactMs: number;
 }
@@ -23,7 +23,7 @@ export function storeSettings(env: Environment): StoreSettings {
     dir: env.SUBSCRIBER_DB_DIR || '.telco-twin/subscriber-db',
     host: env.SUBSCRIBER_DB_HOST || '127.0.0.1',
     port: whole(env, 'SUBSCRIBER_DB_PORT', 8082, 0, 65_535),
-    token: token(env),
+    tokens: tokensOf(env, 'SUBSCRIBER_DB_TOKEN'),
     compactMs: whole(env, 'SUBSCRIBER_DB_COMPACT_MINUTES', 10, 1, 1_440) * MINUTE,
   };
 }
@@ -34,17 +34,4 @@ function whole(env: Environment, name: string, otherwise: number, least: number,
   const value = Number(text);
   if (!Number.isInteger(value) || value < least || value > most) throw new Error(`${name} is '${text}'; use a whole number from ${least} to ${most}`);
   return value;
-}
-
-function token(env: Environment): string | null {
-  const file = env.SUBSCRIBER_DB_TOKEN_FILE;
-  if (file === undefined || file === '') return env.SUBSCRIBER_DB_TOKEN || null;
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new Error(`SUBSCRIBER_DB_TOKEN_FILE is '${file}', which can't be read: ${(error as Error).message}`, { cause: error });
-  }
-  if (text === '') throw new Error(`SUBSCRIBER_DB_TOKEN_FILE is '${file}', which is empty`);
-  return text;
 }

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { readFileSync } from 'node:fs';
+import { secretSource } from '../../../topology/task/secrets.ts';
 import { decodeSnapshot, SNAPSHOT_TYPE, SnapshotError, type Snapshot } from './format.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,8 +16,8 @@ const MAX_BYTES = 2 ** 31;
 export interface SnapshotServer {
   /** SUBSCRIBER_DB_URL. */
   readonly url: URL;
-  /** SUBSCRIBER_DB_TOKEN, or the content of SUBSCRIBER_DB_TOKEN_FILE. */
-  readonly token: string | null;
+  /** SUBSCRIBER_DB_TOKEN, or the first line of SUBSCRIBER_DB_TOKEN_FILE as it is then. */
+  readonly token: (() => string) | null;
   /** SUBSCRIBER_DB_TIMEOUT_MS: a store that sends nothing for this long is not waited for. */
   readonly timeoutMs: number;
 }
@@ -30,11 +30,11 @@ export function snapshotServer(env: Environment): SnapshotServer | null {
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new Error(`SUBSCRIBER_DB_URL is '${text}'; use the address of a subscriber-db, such as http://subscriber-db:8080`);
   }
-  const file = env.SUBSCRIBER_DB_TOKEN_FILE;
-  const token = file === undefined || file === '' ? env.SUBSCRIBER_DB_TOKEN : readFileSync(file, 'utf8').trim();
   const timeoutMs = Number(env.SUBSCRIBER_DB_TIMEOUT_MS || TIMEOUT_MS);
   if (!(timeoutMs > 0)) throw new Error(`SUBSCRIBER_DB_TIMEOUT_MS is '${env.SUBSCRIBER_DB_TIMEOUT_MS}'; use milliseconds, more than 0`);
-  return { url, token: token === undefined || token === '' ? null : token, timeoutMs };
+  const token = secretSource(env, 'SUBSCRIBER_DB_TOKEN');
+  // Of several lines the newest token is the first.
+  return { url, token: token === null ? null : () => token().split('\n')[0].trim(), timeoutMs };
 }
 
 /**
@@ -47,7 +47,7 @@ export async function fetchSnapshot({ url, token, timeoutMs }: SnapshotServer, t
     const give = (reason: string, cause?: unknown): void => { reject(new SnapshotError(`${place.href}: ${reason}`, { cause })); };
     const send = place.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = send(place, {
-      headers: { accept: SNAPSHOT_TYPE, ...(token === null ? {} : { authorization: `Bearer ${token}` }) }, timeout: timeoutMs,
+      headers: { accept: SNAPSHOT_TYPE, ...(token === null ? {} : { authorization: `Bearer ${token()}` }) }, timeout: timeoutMs,
     });
     request.on('timeout', () => { request.destroy(new Error(`not a byte for ${timeoutMs} ms`)); });
     request.on('error', (error) => { give(error.message === '' ? error.name : error.message, error); });

@@ -6,7 +6,7 @@ import { committedTicks } from '../clock/progress.ts';
 import { leadOf, positionOf } from '../clock/tick-log.ts';
 import { checkSpeed, CLOCK_ID, CLOCK_KIND } from '../control/clock-command.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { Problem } from './problem.ts';
+import { Problem } from '../../rest/problem.ts';
 import { clockStatus, problem, speedBody } from './schemas.ts';
 
 /** How long a command waits for the leader to obey, before the API answers 202. */

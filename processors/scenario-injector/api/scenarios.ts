@@ -9,7 +9,7 @@ import { revise } from '../state/revise.ts';
 import type { Phase } from '../state/scenario-table.ts';
 import { statusAt } from '../state/status.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { Problem } from './problem.ts';
+import { Problem } from '../../rest/problem.ts';
 import {
   kindList, problem, scenarioDetail, scenarioList, scenarioParams, startBody, stopQuery, updateBody,
 } from './schemas.ts';

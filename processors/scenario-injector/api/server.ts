@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
 import { fastify, type FastifyInstance } from 'fastify';
 import { measureCalls } from '../../../topology/telemetry/http-metrics.ts';
-import { guard } from './access.ts';
+import { guard } from '../../rest/access.ts';
 import { clockRoutes } from './clock.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { answerProblems } from './problem.ts';
@@ -21,7 +21,7 @@ export async function apiServer(dependencies: ApiDependencies): Promise<FastifyI
   });
   measureCalls(server, metrics);
   traceCalls(server);
-  guard(server, settings.apiTokens);
+  guard(server, settings.apiHost, settings.apiTokens, 'API_TOKEN');
   answerProblems(server);
   await server.register(swagger, {
     openapi: {

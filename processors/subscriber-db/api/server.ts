@@ -16,7 +16,7 @@ export async function apiServer(database: Database, settings: StoreSettings, log
     forceCloseConnections: true,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
   });
-  guard(server, settings.host, settings.token, 'SUBSCRIBER_DB_TOKEN');
+  guard(server, settings.host, settings.tokens, 'SUBSCRIBER_DB_TOKEN');
   answerProblems(server, (error) => {
     if (!(error instanceof CorruptStoreError)) {
       if (!('statusCode' in error)) logger.error({ err: error }, 'a request failed');
@@ -32,7 +32,7 @@ export async function apiServer(database: Database, settings: StoreSettings, log
     openapi: {
       openapi: '3.1.0',
       info: { title: 'subscriber-db', description: 'The twin, queryable. Errors are problem+json (RFC 9457).', version: '1' },
-      ...(settings.token === null ? {} : {
+      ...(settings.tokens === null ? {} : {
         components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } }, security: [{ token: [] }],
       }),
     },

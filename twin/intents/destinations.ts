@@ -5,15 +5,19 @@ export const Destination = {
 export type Destination = (typeof Destination)[keyof typeof Destination];
 
 /** Shares of outgoing calls by destination. An assumption for an operator with a third of its market. */
-const CALL_SHARES: readonly (readonly [Destination, number])[] = [
-  [Destination.ON_NET, 0.5], [Destination.OFF_NET, 0.445], [Destination.INTERNATIONAL, 0.02],
-  [Destination.SHORT_CODE, 0.03], [Destination.PREMIUM, 0.003], [Destination.EMERGENCY, 0.002],
+const CALL_SHARES: readonly { readonly destination: Destination; readonly share: number }[] = [
+  { destination: Destination.ON_NET, share: 0.5 },
+  { destination: Destination.OFF_NET, share: 0.445 },
+  { destination: Destination.INTERNATIONAL, share: 0.02 },
+  { destination: Destination.SHORT_CODE, share: 0.03 },
+  { destination: Destination.PREMIUM, share: 0.003 },
+  { destination: Destination.EMERGENCY, share: 0.002 },
 ];
 
 /** Destination of an outgoing call, picked by a uniform. */
 export function callDestination(u: number): Destination {
   let rest = u;
-  for (const [destination, share] of CALL_SHARES) {
+  for (const { destination, share } of CALL_SHARES) {
     if (rest < share) return destination;
     rest -= share;
   }

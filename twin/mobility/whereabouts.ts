@@ -107,7 +107,7 @@ export class Whereabouts {
     const { subscriber, day } = plan;
     let from = plan.arrive[k];
     let to = plan.depart[k];
-    for (const began of [day - 1, day]) {
+    for (let began = day - 1; began <= day; began++) {
       if (!this.power.intervalOf(subscriber, began)) continue;
       if (time >= this.power.off && time < this.power.on) return;
       if (this.power.on <= time) from = Math.max(from, this.power.on);

@@ -4,7 +4,7 @@ import type { Pki } from '../pki.ts';
 import { spawnServer, type ServerContext } from './server.ts';
 
 /**
- * kube-controller-manager. The autoscaler looks every two seconds and trusts the CPU figures of a pod as soon as it is ready, so
+ * kube-controller-manager. A simulated node is never lost, however late its heartbeats are on a busy machine. The autoscaler looks every two seconds and trusts the CPU figures of a pod as soon as it is ready, so
  * that a check takes seconds; how far and how fast it scales is left to each object's own behaviour.
  */
 export async function startControllerManager(context: ServerContext, pki: Pki, kubeconfig: string): Promise<GuardedChild> {
@@ -15,6 +15,7 @@ export async function startControllerManager(context: ServerContext, pki: Pki, k
     'root-ca-file': pki.certificate('ca'),
     'cluster-signing-cert-file': pki.certificate('ca'),
     'cluster-signing-key-file': pki.key('ca'),
+    'node-monitor-grace-period': '1h',
     'horizontal-pod-autoscaler-sync-period': '2s',
     'horizontal-pod-autoscaler-cpu-initialization-period': '0s',
     'horizontal-pod-autoscaler-initial-readiness-delay': '0s',

@@ -12,7 +12,7 @@ import { clientSecrets, createSecrets, secret } from './strimzi/secrets.ts';
 
 export const API_TOKEN = 'token-of-the-node-bed';
 export const VAST_KEYS = { accessKey: 'access-key-of-the-bed', secretKey: 'secret-key-of-the-bed' } as const;
-const DEADLINE_MS = 240_000;
+const DEADLINE_MS = 600_000;
 
 /** A tree of manifests that runs on the node. */
 export interface Deployment {

@@ -22,7 +22,7 @@ import { startKubelet } from './servers/kubelet.ts';
 import { startProxy } from './servers/proxy.ts';
 import { volumeObjects } from './volumes.ts';
 
-const READY_MS = 180_000;
+const READY_MS = 600_000;
 const VOLUMES = 6;
 const NODE_USER = `/O=system:nodes/CN=system:node:${NODE_NAME}`;
 
@@ -68,7 +68,7 @@ export class Node {
     await this.kubectl.run(['apply', '--server-side', '--force-conflicts', '--validate=strict', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
   }
 
-  /** Repeats a kubectl command until it succeeds. @throws Error with its last words when a server ends or it takes three minutes */
+  /** Repeats a kubectl command until it succeeds. @throws Error with its last words when a server ends or it takes ten minutes */
   async eventually(what: string, args: readonly string[]): Promise<void> {
     const deadline = performance.now() + READY_MS;
     for (;;) {

@@ -45,7 +45,7 @@ export function containerId(pod: RunningPod): string {
 }
 
 /** Waits until the pod's container has been restarted and is ready again. */
-export async function restarted(node: Node, before: RunningPod, timeoutMs = 180_000): Promise<void> {
+export async function restarted(node: Node, before: RunningPod, timeoutMs = 600_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const now = containerOf(await node.kubectl.get<RunningPod>('pod', before.metadata.name));

@@ -11,7 +11,7 @@ import type { NodeContext } from './context.ts';
 
 /** Simulated seconds per second while pods are killed and replaced. */
 const SPEED = 20;
-const SETTLE_MS = 180_000;
+const SETTLE_MS = 300_000;
 
 /** Kills, rolling updates and shutdown under load, and what became of the records. */
 export async function checkExactlyOnce(context: NodeContext): Promise<void> {

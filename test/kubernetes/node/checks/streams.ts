@@ -6,7 +6,7 @@ import { STREAMS } from '../../../integration/twin/twin.ts';
 import { serviceHost } from '../deployment.ts';
 import type { NodeContext } from './context.ts';
 
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 600_000;
 /** How many records of each stream are enough to say that it flows; customers call the hotline rarely. */
 const ENOUGH = 3;
 

@@ -153,7 +153,7 @@ describe('the local store', () => {
     await expect(open()).rejects.toThrow(/is in use by process/);
   });
 
-  test('kill -9 while it inserts and commits: what was answered is there, whole; a torn tail is cut off', async () => {
+  test('kill -9 while it inserts and commits: what was answered is there, whole; a torn tail is cut off', { timeout: 300_000 }, async () => {
     await store.close();
     for (let round = 0; round < 4; round++) {
       const child = spawn(process.execPath, [WRITER, folder, String(round * 1_000_000)], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,5 +1,5 @@
 import type { Right } from './graph/index.ts';
-import { AuthorizationError } from './log/index.ts';
+import { AuthorizationError, type Permission } from './log/index.ts';
 
 /** Deep enough for every wrapping that errors of the log get. */
 const MAX_CAUSES = 8;
@@ -13,8 +13,7 @@ export function explainRefusal(error: Error, rights: readonly Right[]): Error {
   const refusal = refusalIn(error);
   if (refusal === null) return error;
   const { missing } = refusal;
-  const onResource = rights.filter(({ resource }) => resource.type === missing.resourceType
-    && (resource.patternType === 'prefix' ? missing.name.startsWith(resource.name) : missing.name === resource.name));
+  const onResource = rights.filter((right) => concerns(right, missing));
   const exact = onResource.filter(({ operation }) => operation === missing.operation);
   // Describe comes with Read and with Write: where it is refused, those are missing.
   const needed = exact.length > 0 ? exact : onResource;
@@ -22,6 +21,13 @@ export function explainRefusal(error: Error, rights: readonly Right[]): Error {
     ? 'The topology needs no such right: is TWIN_PREFIX the one that the rights were generated for?'
     : `Missing: ${needed.map(rightText).join('; ')}. Grant with: ${needed.map(grantCommand).join(' and ')}`;
   return new AuthorizationError(`${refusal.message}. ${advice}`, missing, { cause: error });
+}
+
+/** An idempotent writer is refused by the cluster, and for want of a Write on whatever topic. */
+function concerns({ resource, operation }: Right, missing: Permission): boolean {
+  if (missing.operation === 'IdempotentWrite') return resource.type === 'topic' && operation === 'Write';
+  return resource.type === missing.resourceType
+    && (resource.patternType === 'prefix' ? missing.name.startsWith(resource.name) : missing.name === resource.name);
 }
 
 /** `cdr-generator needs Write on topic cdrs (cdr-generator → cdrs: writes the topic)` */

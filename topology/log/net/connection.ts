@@ -53,7 +53,10 @@ export class BrokerConnection {
       await self.#negotiate();
     } catch (error) {
       await connection.close();
-      throw asLogError(error, address, 'connect');
+      const reason = asLogError(error, address, 'connect');
+      if (!(reason instanceof RetriableError) || !tls || tls.cert !== undefined || sasl) throw reason;
+      // Since TLS 1.3 a server that misses a certificate just closes the connection.
+      throw new RetriableError(`${reason.message}. Does it want a client certificate (KAFKA_SSL_CERT, KAFKA_SSL_KEY), or SASL (KAFKA_SECURITY_PROTOCOL)?`, { cause: error });
     }
     return self;
   }

@@ -70,7 +70,7 @@ export const generators = dashboard({
     panels: [
       timeSeries({
         title: 'Records', description: 'Committed records a second, by stream.', width: 8, unit: 'cps',
-        queries: [{ expr: `sum by (stream) (stream:twin_events:rate1m{${NS}})`, legend: '{{stream}}' }],
+        queries: [{ expr: `sum by (stream) (stream:twin_events:rate1m{${NS}, stream!="task_state"})`, legend: '{{stream}}' }],
       }),
       timeSeries({
         title: 'Bytes', description: 'Keys and values a second, before compression.', width: 8, unit: 'Bps',

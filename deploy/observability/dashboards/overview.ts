@@ -34,7 +34,7 @@ export const overview = dashboard({
       }),
       stat({
         title: 'Events', description: 'Records committed a second, all streams.', width: 3, unit: 'cps',
-        queries: [{ expr: `sum(stream:twin_events:rate1m{${NS}})` }],
+        queries: [{ expr: `sum(stream:twin_events:rate1m{${NS}, stream!="task_state"})` }],
       }),
       stat({
         title: 'Not ready', description: 'Processors of which a replica is not ready.', width: 3, unit: 'none',
@@ -53,7 +53,7 @@ export const overview = dashboard({
     panels: [
       timeSeries({
         title: 'Records by stream', description: 'Committed records a second.', width: 12, unit: 'cps',
-        queries: [{ expr: `sum by (stream) (stream:twin_events:rate1m{${NS}})`, legend: '{{stream}}' }],
+        queries: [{ expr: `sum by (stream) (stream:twin_events:rate1m{${NS}, stream!="task_state"})`, legend: '{{stream}}' }],
       }),
       timeSeries({
         title: 'Age of the newest records', description: 'Wall clock minus event time, by generator; live clocks of speed 1 only.', width: 12, unit: 's',
@@ -94,16 +94,16 @@ export const overview = dashboard({
     panels: [
       timeSeries({
         title: 'CPU', description: 'Cores in use, by process.', width: 8, unit: 'short',
-        queries: [{ expr: `rate(process_cpu_seconds_total{${NS}}[2m])`, legend: '{{instance}}' }],
+        queries: [{ expr: `rate(process_cpu_seconds_total{${NS}}[2m])`, legend: '{{pod}} {{instance}}' }],
       }),
       timeSeries({
         title: 'Memory', description: 'Resident memory, by process.', width: 8, unit: 'bytes',
-        queries: [{ expr: `process_resident_memory_bytes{${NS}}`, legend: '{{instance}}' }],
+        queries: [{ expr: `process_resident_memory_bytes{${NS}}`, legend: '{{pod}} {{instance}}' }],
       }),
       timeSeries({
         title: 'Event loop', description: 'How late timers run, 99th percentile. Heartbeats to Kafka are among them.', width: 8, unit: 's',
         thresholds: [{ value: 1, color: 'red' }],
-        queries: [{ expr: `nodejs_eventloop_lag_p99_seconds{${NS}}`, legend: '{{instance}}' }],
+        queries: [{ expr: `nodejs_eventloop_lag_p99_seconds{${NS}}`, legend: '{{pod}} {{instance}}' }],
       }),
       timeSeries({
         title: 'REST API', description: 'Calls a second, by status code.', width: 12, unit: 'reqps',

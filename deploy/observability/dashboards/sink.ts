@@ -48,12 +48,12 @@ export const sink = dashboard({
       }),
       timeSeries({
         title: 'Records to land', description: 'Falls when the sink catches up. It does not reach 0: commit markers count.', width: 12, unit: 'short',
-        queries: [{ expr: `sum by (instance) (vast_sink_lag_records{${NS}})`, legend: '{{instance}}' }],
+        queries: [{ expr: `sum by (instance) (vast_sink_lag_records{${NS}})`, legend: '{{pod}} {{instance}}' }],
       }),
       timeSeries({
         title: 'Oldest waiting row', description: 'By replica.', width: 12, unit: 's',
         thresholds: [{ value: 60, color: 'red' }],
-        queries: [{ expr: `max by (instance) (vast_sink_lag_seconds{${NS}})`, legend: '{{instance}}' }],
+        queries: [{ expr: `max by (instance) (vast_sink_lag_seconds{${NS}})`, legend: '{{pod}} {{instance}}' }],
       }),
     ],
   },

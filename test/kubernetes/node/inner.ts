@@ -14,6 +14,7 @@ import { checkConfinement } from './checks/confinement.ts';
 import type { NodeContext } from './checks/context.ts';
 import { checkEdges } from './checks/edges.ts';
 import { checkExactlyOnce } from './checks/exactly-once.ts';
+import { checkSpeed } from './checks/speed.ts';
 import { checkStreams } from './checks/streams.ts';
 import { deploy, prepare, type Deployment } from './deployment.ts';
 import { diagnose } from './diagnosis.ts';
@@ -64,7 +65,7 @@ async function run(): Promise<void> {
 }
 
 async function runChecks(context: NodeContext): Promise<void> {
-  for (const check of [checkConfinement, checkStreams, checkEdges, checkExactlyOnce]) await check(context);
+  for (const check of [checkConfinement, checkSpeed, checkStreams, checkEdges, checkExactlyOnce]) await check(context);
   await context.twin.close();
 }
 

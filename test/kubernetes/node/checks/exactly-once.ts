@@ -9,18 +9,11 @@ import { containerPid } from '../servers/containerd.ts';
 import { clock } from './clock.ts';
 import type { NodeContext } from './context.ts';
 
-/** Simulated seconds per second while pods are killed and replaced. */
-const SPEED = 20;
 const SETTLE_MS = 300_000;
 
 /** Kills, rolling updates and shutdown under load, and what became of the records. */
 export async function checkExactlyOnce(context: NodeContext): Promise<void> {
   const { node, report, deployment } = context;
-  await report.check(`time runs ${SPEED} times as fast, set through the API`, async () => {
-    const status = await clock('PUT', '/speed', { speed: SPEED });
-    assert.equal(status.speed, SPEED);
-  });
-
   await report.check('a process killed with -9 in every pod is restarted and gets ready again', async () => {
     const pods = await projectPods(node);
     for (const pod of pods) {

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { checkTopics, createTopics, deleteTopics, type TopicStatus } from '../../topology/admin.ts';
 import { accessRights, defaultSettings, topics, TOPICS_JOB, type TopologySettings } from '../../topology/graph/index.ts';
-import { Cluster, clusterOptionsFromEnv } from '../../topology/log/index.ts';
+import { clusterOptionsFromEnv, connectWithRetry, type Cluster } from '../../topology/log/index.ts';
 import { explainRefusal } from '../../topology/refusal.ts';
 import { UsageError } from '../errors.ts';
 import { instant, integer } from '../options.ts';
 
 const HOUR_MS = 3_600_000;
+const CONNECT_TIMEOUT_MS = 60_000;
 
 const HELP = `
 Examples:
@@ -78,7 +79,9 @@ function settingsOf(options: TopicsOptions): TopologySettings {
 
 async function withCluster(work: (cluster: Cluster, prefix: string) => Promise<void>): Promise<void> {
   const prefix = process.env['TWIN_PREFIX'] ?? '';
-  const cluster = await Cluster.connect(clusterOptionsFromEnv(process.env));
+  const cluster = await connectWithRetry(clusterOptionsFromEnv(process.env), CONNECT_TIMEOUT_MS, (error) => {
+    console.error(`waiting for Kafka: ${error.message}`);
+  });
   try {
     await work(cluster, prefix);
   } catch (error) {

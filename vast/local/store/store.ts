@@ -25,6 +25,7 @@ const HOUSEKEEPING_MS = 1_000;
 
 /** Pause after a seal that failed, doubled with each further failure up to the second figure. */
 const SEAL_PAUSE_MS = [1_000, 60_000] as const;
+const LAST_SEAL_MS = 15_000;
 
 export interface LocalStoreParts {
   readonly folder: Folder;
@@ -60,6 +61,7 @@ export class LocalStore implements Store, Engine {
   #sealing: Promise<void> | undefined;
   #sealFailures = 0;
   #sealNotBefore = 0;
+  #sealsNoMore = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ folder, unlock, wal, replayed, nextFile, options }: LocalStoreParts) {
@@ -184,6 +186,7 @@ export class LocalStore implements Store, Engine {
   async seal(): Promise<void> {
     // One at a time, whoever else waits.
     while (this.#sealing !== undefined) await this.#sealing.catch(() => undefined);
+    if (this.#sealsNoMore) return;
     this.#sealing = this.#seal().finally(() => { this.#sealing = undefined; });
     await this.#sealing;
   }
@@ -192,12 +195,29 @@ export class LocalStore implements Store, Engine {
     clearInterval(this.#timer);
     try {
       for (const transaction of this.#open.values()) if (transaction.isOpen) await transaction.rollback();
-      await this.seal();
+      await this.#lastSeal();
       await this.#retirement.settled();
     } finally {
       await this.wal.close();
       await Promise.all([this.#reader.stop(), this.#writer.stop()]);
       this.#unlock();
+    }
+  }
+
+  /** A process that is told to end has seconds: what is not sealed by then is in the log, where the next open finds it. */
+  async #lastSeal(): Promise<void> {
+    const patienceMs = this.#options.lastSealMs ?? LAST_SEAL_MS;
+    const patience = setTimeout(() => {
+      this.#sealsNoMore = true;
+      this.#options.log(`sealing has not ended in ${patienceMs / 1000} s; the next start goes on with it`);
+      void this.#writer.stop();
+    }, patienceMs);
+    try {
+      await this.seal();
+    } catch (error) {
+      if (!this.#sealsNoMore) throw error;
+    } finally {
+      clearTimeout(patience);
     }
   }
 

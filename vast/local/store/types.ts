@@ -19,6 +19,8 @@ export interface StoreOptions {
   readonly sealAfterMs?: number;
   /** Committed bytes that are sealed without waiting for their age. Default 64 MiB. */
   readonly sealBytes?: number;
+  /** How long closing the store seals; the log keeps what is not sealed by then. Milliseconds, default 15,000. */
+  readonly lastSealMs?: number;
   /** Arrow bytes kept in memory for reading: recent inserts and decoded row groups together. Default 256 MiB. */
   readonly cacheBytes?: number;
   /** Receives one line for each thing worth knowing (torn tail cut, seal failed). Default: process warning. */

@@ -17,7 +17,8 @@ let root: string;
 let folder: string;
 let store: Store | undefined;
 
-const open = async (): Promise<Store> => (store = await openStore(folder, { buckets: ['b'], log: () => undefined }));
+const open = async (options: { readonly lastSealMs?: number; readonly log?: (line: string) => void } = {}): Promise<Store> =>
+  (store = await openStore(folder, { buckets: ['b'], log: () => undefined, ...options }));
 const rows = (from: number, count: number): Uint8Array =>
   body(COLUMNS, Array.from({ length: count }, (_, i) => new Map<number, bigint | string>([[1, BigInt(from + i)], [2, `v${from + i}`]])));
 
@@ -25,6 +26,14 @@ async function insert(from: number, count: number): Promise<void> {
   const tx = store!.begin();
   await tx.insert(TABLE, rows(from, count));
   await tx.commit();
+}
+
+async function count(): Promise<number> {
+  const tx = store!.begin();
+  let seen = 0;
+  for await (const { rowIds } of tx.scan(TABLE, { columns: ['k'] })) seen += rowIds.length;
+  await tx.rollback();
+  return seen;
 }
 
 async function close(): Promise<void> {
@@ -155,5 +164,21 @@ describe('schema changes beside other transactions', () => {
     expect(await Promise.all([tx.delete(TABLE, ids), tx.delete(TABLE, ids)])).toEqual([3, 0]);
     expect(tx.table(TABLE).rows).toBe(7);
     await tx.commit();
+  });
+});
+
+describe('closing a store', () => {
+  test('ends when its patience does, also while rows are still to be sealed, which the next start finds', async () => {
+    await close();
+    const lines: string[] = [];
+    await open({ lastSealMs: 0, log: (line) => lines.push(line) });
+    await insert(0, 100_000);
+    await close();
+    expect(lines).toContainEqual(expect.stringContaining('the next start goes on with it'));
+    await open();
+    expect(await count()).toBe(100_000);
+    await close();
+    await open();
+    expect(await count()).toBe(100_000);
   });
 });

@@ -17,7 +17,7 @@ interface ContainerStatus {
 }
 
 export interface RunningPod extends KubernetesObject {
-  readonly metadata: KubernetesObject['metadata'] & { readonly labels: Readonly<Record<string, string>>; readonly deletionTimestamp?: string; readonly deletionGracePeriodSeconds?: number };
+  readonly metadata: KubernetesObject['metadata'] & { readonly uid: string; readonly labels: Readonly<Record<string, string>>; readonly deletionTimestamp?: string; readonly deletionGracePeriodSeconds?: number };
   readonly spec: { readonly terminationGracePeriodSeconds: number; readonly containers: readonly { readonly name: string; readonly image: string }[] };
   readonly status: { readonly phase: string; readonly podIP?: string; readonly containerStatuses?: readonly ContainerStatus[] };
 }
@@ -55,6 +55,8 @@ export async function restarted(node: Node, before: RunningPod, timeoutMs = 600_
   }
 }
 
+const LONGEST_GRACE_MS = 60_000;
+
 /** How a container of a deleted pod ended. */
 export interface Ending {
   readonly pod: string;
@@ -67,25 +69,29 @@ export interface Ending {
 /** Watches pods and keeps how the containers of those that were deleted ended. */
 export class Endings {
   readonly #endings = new Map<string, Ending>();
+  /** When each pod was asked to end, ms; a pod's last update no longer tells. */
+  readonly #asked = new Map<string, number>();
   readonly #stop: () => Promise<void>;
 
   constructor(node: Node) {
     this.#stop = node.kubectl.watch<RunningPod>(['pods'], ({ object }) => { this.#see(object); });
   }
 
-  /** Stops watching. @returns endings of pods of the given components */
-  async stop(): Promise<readonly Ending[]> {
+  /** Stops watching when as many have ended, or after the longest grace period. A rollout is over while old pods still end. */
+  async stop(expected: number): Promise<readonly Ending[]> {
+    for (let waited = 0; this.#endings.size < expected && waited < LONGEST_GRACE_MS; waited += 500) await sleep(500);
     await this.#stop();
     return [...this.#endings.values()];
   }
 
   #see(pod: RunningPod): void {
-    const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
-    const ended = pod.status.containerStatuses?.[0]?.state.terminated;
-    if (deletionTimestamp === undefined || ended === undefined) return;
-    const graceSeconds = pod.spec.terminationGracePeriodSeconds;
+    const { uid, name, deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
+    if (deletionTimestamp === undefined) return;
     // The timestamp of the deletion lies as far ahead as the grace period that was granted.
-    const asked = Date.parse(deletionTimestamp) - (deletionGracePeriodSeconds || graceSeconds) * 1_000;
-    this.#endings.set(pod.metadata.name, { pod: pod.metadata.name, exitCode: ended.exitCode, seconds: (Date.parse(ended.finishedAt) - asked) / 1_000, graceSeconds });
+    if (!this.#asked.has(uid)) this.#asked.set(uid, Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1_000);
+    const ended = pod.status.containerStatuses?.[0]?.state.terminated;
+    if (ended === undefined) return;
+    const seconds = (Date.parse(ended.finishedAt) - this.#asked.get(uid)!) / 1_000;
+    this.#endings.set(uid, { pod: name, exitCode: ended.exitCode, seconds, graceSeconds: pod.spec.terminationGracePeriodSeconds });
   }
 }

@@ -95,7 +95,15 @@ describe('outcomes', () => {
     );
   });
 
-  it.each([['144', 'FatalError'], ['145', 'RetriableError'], ['149', 'ConflictError']])('captured error %s is a %s', async (number, name) => {
+  it('keys that were never accepted are wrong; those that were may be being renewed', async () => {
+    const { answer } = captureNamed('144');
+    await using server = await ScriptedServer.start(() => answer);
+    await expect(VastClient.connect({ ...quick, endpoints: [server.origin] })).rejects.toMatchObject({ name: 'FatalError', status: 403 });
+    await using pair = await connected(() => answer);
+    await expect((await pair.client.begin()).dropSchema('sch2')).rejects.toMatchObject({ name: 'RetriableError', status: 403 });
+  });
+
+  it.each([['145', 'RetriableError'], ['149', 'ConflictError']])('captured error %s is a %s', async (number, name) => {
     await using pair = await connected(() => captureNamed(number).answer);
     const tx = await pair.client.begin();
     await expect(tx.dropSchema('sch2')).rejects.toMatchObject({ name, status: captureNamed(number).answer.status });

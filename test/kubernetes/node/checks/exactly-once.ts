@@ -29,8 +29,7 @@ export async function checkExactlyOnce(context: NodeContext): Promise<void> {
     const names = workloads(deployment.objects).filter((name) => name !== 'deployment/schema-registry');
     await node.kubectl.run(['rollout', 'restart', ...names]);
     await rolledOut(node, names);
-    await sleep(2_000);
-    const ended = await endings.stop();
+    const ended = await endings.stop(names.length);
     const rolled = ended.filter(({ pod }) => names.some((name) => pod.startsWith(name.split('/')[1])));
     assert.ok(rolled.length >= names.length, `${rolled.length} endings seen of ${names.length} workloads`);
     assert.deepEqual(rolled.filter(({ exitCode, seconds, graceSeconds }) => exitCode !== 0 || seconds >= graceSeconds), []);
@@ -44,7 +43,7 @@ export async function checkExactlyOnce(context: NodeContext): Promise<void> {
     const names = workloads(deployment.objects).filter((name) => name !== 'deployment/schema-registry');
     await node.kubectl.run(['scale', '--replicas=0', ...names]);
     for (const name of names) await node.eventually(`${name} is gone`, ['wait', '--for=delete', 'pod', '--selector', `app.kubernetes.io/name=${name.split('/')[1]}`, '--timeout=5s']);
-    const ended = (await endings.stop()).filter(({ pod }) => names.some((name) => pod.startsWith(name.split('/')[1])));
+    const ended = (await endings.stop(names.length)).filter(({ pod }) => names.some((name) => pod.startsWith(name.split('/')[1])));
     assert.ok(ended.length >= names.length, `${ended.length} endings seen of ${names.length} workloads`);
     assert.deepEqual(ended.filter(({ exitCode, seconds, graceSeconds }) => exitCode !== 0 || seconds >= graceSeconds), []);
     return `${ended.length} pods, the slowest in ${Math.max(...ended.map(({ seconds }) => seconds))} s`;

@@ -14,15 +14,17 @@ export async function openStore(data: string, options: StoreOptions): Promise<St
   const folder = folderOf(data);
   mkdirSync(data, { recursive: true });
   const unlock = claim(folder);
+  let wal: Wal | undefined;
   try {
     const log = options.log ?? ((message: string) => { process.emitWarning(message); });
     const manifest = await readManifest(folder);
     const replayed = await replay(folder, manifest, log);
-    const wal = await Wal.open(folder.wal, replayed.tail);
+    wal = await Wal.open(folder.wal, replayed.tail);
     const store = new LocalStore({ folder, unlock, wal, replayed, nextFile: manifest?.nextFile ?? 1, options: { ...options, log } });
     await store.start(options.buckets);
     return store;
   } catch (error) {
+    await wal?.close();
     unlock();
     throw error;
   }

@@ -135,7 +135,7 @@ describe.skipIf(!hasPrometheus)('a Prometheus that scrapes the twin', () => {
     // A clock at speed 20 does not follow the wall clock.
     expect(missing).toEqual(mayBeEmpty);
     expect(panels.filter((panel) => !ours.includes(panel) && panel.board !== 'kafka')).toEqual([]);
-  });
+  }, PATIENCE_MS + 60_000);
 
   it('raises the alert that was provoked, and no critical one', async () => {
     const firing = (await prometheus!.query('ALERTS{alertstate="firing"}')).map(({ metric }) => metric);

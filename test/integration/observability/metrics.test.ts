@@ -41,6 +41,8 @@ beforeAll(async () => {
       Object.fromEntries(running.map(({ name, httpPort }) => [name, `127.0.0.1:${httpPort}`])),
       readdirSync(join(OBSERVABILITY, 'rules')).filter((name) => name.endsWith('.yaml')).map((name) => join(OBSERVABILITY, 'rules', name)),
     );
+    // An increase is what Prometheus has seen both sides of.
+    while ((await prometheus.query('twin_dead_letters_total{processor="scenario-injector"}')).length === 0) await sleep(500);
   }
   const cell = twin.memory.world.network.cellId[busiestCells(twin.memory, START + 4 * MINUTE)[0]];
   await command(env, 'scenario', 'start', 'cell_outage', '--target', `cell:${cell}`, '--id', 'watched', '--for', '24h', '--api', `http://127.0.0.1:${api}`);

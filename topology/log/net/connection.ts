@@ -70,6 +70,11 @@ export class BrokerConnection {
     return this.#connection.status === ConnectionStatuses.REAUTHENTICATING;
   }
 
+  /** Resolves at once, or when a session being renewed is agreed. Rejects with the library's error. */
+  async #agreed(): Promise<void> {
+    if (this.#isReauthenticating) await this.#connection.ready();
+  }
+
   /** The highest version in [min, max] that the broker has too; FatalError if there is none. */
   version(apiKey: number, min: number, max: number): number {
     const broker = this.#versions.get(apiKey);
@@ -96,7 +101,7 @@ export class BrokerConnection {
       throw new FatalError(`No common version of API ${key} among v${numbers.join(', v')}`);
     }
     try {
-      if (this.#isReauthenticating) await this.#connection.ready();
+      await this.#agreed();
       return await chosen.api.async(this.#connection, ...args);
     } catch (error) {
       const response = (error as { response?: Response }).response;
@@ -107,7 +112,7 @@ export class BrokerConnection {
 
   /** A call that the library does not have at this version, or whose response must not be copied into objects. */
   async send<Response>(apiKey: number, version: number, write: () => Writer, parse: (reader: Reader) => Response): Promise<Response> {
-    if (this.#isReauthenticating) await this.#connection.ready();
+    await this.#agreed().catch((error: unknown) => { throw asCallError(error, this.address, `call API ${apiKey} v${version}`); });
     return new Promise((resolve, reject) => {
       this.#connection.send<Response>(apiKey, version, write, (_id, _key, _version, reader) => parse(reader), true, true, (error, response) => {
         if (error) reject(asCallError(error, this.address, `call API ${apiKey} v${version}`));

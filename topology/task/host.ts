@@ -76,7 +76,8 @@ export class ProcessorHost {
   /** Resolves when every processor has joined its group or serves. Waits for brokers, topics and registry; failures end the host. */
   async start(): Promise<void> {
     this.#starting ??= this.#start().catch((error: unknown) => {
-      if (!(error instanceof Interrupted)) this.fail(error instanceof Error ? error : new Error(String(error)));
+      // A start that our own stop cut short, at whatever call, is no failure.
+      if (!(error instanceof Interrupted) && this.#stopping === null) this.fail(error instanceof Error ? error : new Error(String(error)));
     });
     await this.#starting;
   }

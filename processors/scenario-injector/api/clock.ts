@@ -7,7 +7,8 @@ import { leadOf, positionOf } from '../clock/tick-log.ts';
 import { checkSpeed, CLOCK_ID, CLOCK_KIND } from '../control/clock-command.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { Problem } from '../../rest/problem.ts';
-import { clockStatus, problem, speedBody } from './schemas.ts';
+import { problem } from '../../rest/problem-schema.ts';
+import { clockStatus, speedBody } from './schemas.ts';
 
 /** How long a command waits for the leader to obey, before the API answers 202. */
 const OBEY_TIMEOUT_MS = 5_000;

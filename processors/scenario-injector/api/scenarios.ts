@@ -10,8 +10,9 @@ import type { Phase } from '../state/scenario-table.ts';
 import { statusAt } from '../state/status.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { Problem } from '../../rest/problem.ts';
+import { problem } from '../../rest/problem-schema.ts';
 import {
-  kindList, problem, scenarioDetail, scenarioList, scenarioParams, startBody, stopQuery, updateBody,
+  kindList, scenarioDetail, scenarioList, scenarioParams, startBody, stopQuery, updateBody,
 } from './schemas.ts';
 
 /** How long a call waits for the leader to apply what it asked for, before it answers 202. */

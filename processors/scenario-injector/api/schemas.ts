@@ -57,18 +57,6 @@ export const speedBody = {
   properties: { speed: { type: 'number', exclusiveMinimum: 0, maximum: 10_000, description: 'event time per wall time; 1 = as the wall clock' } },
 } as const;
 
-export const problem = {
-  type: 'object',
-  description: 'RFC 9457',
-  properties: {
-    type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, detail: { type: 'string' }, instance: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: { type: 'object', properties: { pointer: { type: 'string', description: 'RFC 6901' }, detail: { type: 'string' } } },
-    },
-  },
-} as const;
-
 const phaseProperties = {
   revision: { type: 'integer', description: '1 at START, one more with every UPDATE' },
   status: { type: 'string', enum: ['SCHEDULED', 'RUNNING', 'ENDED', 'STOPPED'] },

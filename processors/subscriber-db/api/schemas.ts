@@ -1,21 +1,11 @@
 /* JSON schemas of requests and answers: checked by the server, published in the OpenAPI document. */
 
+import { problem } from '../../rest/problem-schema.ts';
+
 const instant = { type: 'string', format: 'date-time', description: 'event time, ISO 8601' } as const;
 const subscriberId = { type: 'string', pattern: '^[0-9]{1,15}$', description: 'decimal subscriber_id' } as const;
 const cellId = { type: 'string', pattern: '^[0-9]{1,12}$', description: 'ECI or NCI, decimal' } as const;
 const digits15 = { type: 'string', pattern: '^[0-9]{6,15}$' } as const;
-
-export const problem = {
-  type: 'object',
-  description: 'RFC 9457',
-  properties: {
-    type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, detail: { type: 'string' }, instance: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: { type: 'object', properties: { pointer: { type: 'string', description: 'RFC 6901' }, detail: { type: 'string' } } },
-    },
-  },
-} as const;
 
 const problemAnswer = { description: 'problem+json (RFC 9457)', content: { 'application/problem+json': { schema: problem } } } as const;
 export const failures = { '4xx': problemAnswer, '5xx': problemAnswer } as const;

@@ -10,7 +10,7 @@ import type { CheckGroup } from './checks/groups.ts';
 import { progressLine } from './support/progress.ts';
 import type { Report } from './support/report.ts';
 import { kubernetesTools, type KubernetesTools } from './support/tools.ts';
-import { helmTrees, kustomizeTrees, NAMESPACE, render, type RenderedTree } from './support/trees.ts';
+import { gitopsTrees, helmTrees, kustomizeTrees, NAMESPACE, render, type RenderedTree } from './support/trees.ts';
 
 /** Runs groups of checks on a cluster of their own. */
 export class Session {
@@ -56,7 +56,7 @@ export class Session {
 
   async #renderTrees({ kubectl }: Cluster, tools: KubernetesTools): Promise<readonly RenderedTree[]> {
     const rendered: RenderedTree[] = [];
-    for (const tree of [...kustomizeTrees(), ...helmTrees()]) {
+    for (const tree of [...kustomizeTrees(), ...helmTrees(), ...gitopsTrees()]) {
       try {
         rendered.push(await render(tree, kubectl, tools));
       } catch (error) {

@@ -9,10 +9,13 @@ const RESTRICTED: KubernetesObject = {
   metadata: { name: NAMESPACE, labels: { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' } },
 };
 
-/** Makes the namespaces of a tree, and the one it is deployed to with Pod Security `restricted` where the tree has none. */
+/** Makes the namespaces of a tree, those that it takes to be there, and the one it is deployed to with Pod Security `restricted` where the tree has none. */
 export async function createNamespaces(cluster: Cluster, tree: RenderedTree): Promise<void> {
   const own = tree.objects.filter(({ kind }) => kind === 'Namespace');
-  const namespaces = own.some(({ metadata }) => metadata.name === NAMESPACE) ? own : [...own, RESTRICTED];
+  const named = new Set([NAMESPACE, ...tree.objects.flatMap(({ metadata }) => metadata.namespace ?? [])]);
+  const taken = [...named].filter((name) => !own.some(({ metadata }) => metadata.name === name))
+    .map((name) => (name === NAMESPACE ? RESTRICTED : { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  const namespaces = [...own, ...taken];
   await cluster.apply(namespaces, '--force-conflicts');
   for (const { metadata } of namespaces) await cluster.eventually(`${metadata.name} has its ServiceAccount`, ['get', 'serviceaccount/default', `--namespace=${metadata.name}`]);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
@@ -9,15 +9,16 @@ import type { KubernetesTools } from './tools.ts';
 const DEPLOY = join(import.meta.dirname, '..', '..', '..', 'deploy');
 const KUSTOMIZE = join(DEPLOY, 'kustomize');
 const CHART = join(DEPLOY, 'helm', 'telco-twin');
+const GITOPS = join(DEPLOY, 'gitops');
 
 /** The namespace that everything is deployed to. */
 export const NAMESPACE = 'data-generator-ns';
 
-/** Something that a user can apply: an overlay, a combination of components, or a chart with values. */
+/** Something that a user can apply: an overlay, a combination of components, a chart with values, or a folder of manifests. */
 export interface Tree {
   /** E.g. `overlays/prod`, `tests/hpa`, `helm ci/dev-values.yaml`. */
   readonly name: string;
-  readonly source: { readonly kustomization: string } | { readonly chart: string; readonly values: readonly string[] };
+  readonly source: { readonly kustomization: string } | { readonly chart: string; readonly values: readonly string[] } | { readonly manifests: string };
 }
 
 /** A tree as it would be sent to a cluster. */
@@ -43,20 +44,34 @@ export function helmTrees(): readonly Tree[] {
   ];
 }
 
+/** What Argo CD and Flux are given, their operators' manifests included. */
+export function gitopsTrees(): readonly Tree[] {
+  return [
+    { name: 'gitops argo-cd', source: { manifests: join(GITOPS, 'argo-cd') } },
+    { name: 'gitops flux', source: { kustomization: join(GITOPS, 'flux') } },
+    { name: 'gitops flux/operators', source: { kustomization: join(GITOPS, 'flux', 'operators') } },
+  ];
+}
+
 /**
  * What a tree consists of.
  * @throws Error when it can't be built, or with a warning of the tool that builds it
  */
 export async function render(tree: Tree, kubectl: Kubectl, tools: KubernetesTools): Promise<RenderedTree> {
-  const text = 'kustomization' in tree.source
-    ? await renderKustomization(tree.source.kustomization, kubectl)
-    : await renderChart(tree.source.chart, tree.source.values, kubectl, tools);
+  const text = await renderSource(tree.source, kubectl, tools);
   const documents = parseAllDocuments(text, { version: '1.1' });
   const objects = documents.map((document) => {
     if (document.errors[0] !== undefined) throw document.errors[0];
     return document.toJS() as KubernetesObject | null;
   });
   return { name: tree.name, objects: objects.filter((object) => object !== null) };
+}
+
+async function renderSource(source: Tree['source'], kubectl: Kubectl, tools: KubernetesTools): Promise<string> {
+  if ('kustomization' in source) return await renderKustomization(source.kustomization, kubectl);
+  if ('chart' in source) return await renderChart(source.chart, source.values, kubectl, tools);
+  const files = readdirSync(source.manifests, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml')).sort();
+  return files.map((file) => readFileSync(join(source.manifests, file), 'utf8')).join('\n---\n');
 }
 
 async function renderKustomization(folder: string, kubectl: Kubectl): Promise<string> {

@@ -56,6 +56,9 @@ KAFKA_SASL_PASSWORD_FILE: /etc/telco-twin/kafka/password
 KAFKA_SSL_CA: /etc/telco-twin/kafka/ca.crt
 {{- end }}
 SCHEMA_REGISTRY_URL: {{ include "telco-twin.registryUrl" . }}
+{{- with .Values.tracing.endpoint }}
+OTEL_EXPORTER_OTLP_ENDPOINT: {{ . }}
+{{- end }}
 {{- range $name, $value := .Values.extraEnv }}
 {{ $name }}: {{ $value | quote }}
 {{- end }}

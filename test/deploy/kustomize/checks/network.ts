@@ -24,6 +24,8 @@ interface Policy {
 
 /** Labels of the pods that Strimzi makes of the brokers' pool. */
 const BROKER = { 'strimzi.io/cluster': 'telco-twin', 'strimzi.io/kind': 'Kafka', 'strimzi.io/name': 'telco-twin-kafka', 'strimzi.io/broker-role': 'true' };
+/** Where the cluster's DNS is. */
+const DNS_NAMESPACE = 'kube-system';
 /** A server inside the namespace, or VAST outside. */
 type Server = 'kafka' | 'schema-registry' | 'subscriber-db' | 'vastdb' | 'vast';
 const PORTS: Readonly<Record<Exclude<Server, 'vast'>, number>> = { kafka: 9093, 'schema-registry': 8080, 'subscriber-db': 8080, vastdb: 9090 };
@@ -61,6 +63,7 @@ function connectionFaults(workload: Workload, objects: readonly KubernetesObject
   const out = policies.filter(({ podSelector, policyTypes }) => policyTypes.includes('Egress') && selects(podSelector, workload.podLabels)).flatMap(({ egress }) => egress);
   const servers = serversOf(workload, objects);
   const target = (server: Server): Readonly<Record<string, string>> | undefined => (server === 'kafka' ? BROKER : all.find(({ name }) => name === server)?.podLabels);
+  const collector = collectorFaults(workload, objects, out);
   const blocked = [...servers].flatMap((server) => {
     if (server === 'vast') return out.some(({ to = [] }) => to.some(({ ipBlock }) => ipBlock !== undefined)) ? [] : [`${workload.name} may not reach VAST`];
     const labels = target(server);
@@ -77,7 +80,23 @@ function connectionFaults(workload: Workload, objects: readonly KubernetesObject
   const outside = !servers.has('vast') && out.some(({ to = [] }) => to.some(({ ipBlock }) => ipBlock !== undefined)) ? [`${workload.name} may leave the cluster`] : [];
   // The API server's address is not known to a selector.
   const anywhere = !needsApi(workload.name, objects) && out.some(({ to }) => to === undefined || to.some((peer) => Object.keys(peer).length === 0)) ? [`${workload.name} may go anywhere`] : [];
-  return [...blocked, ...excess, ...outside, ...anywhere];
+  return [...blocked, ...excess, ...outside, ...anywhere, ...collector];
+}
+
+/** The only other namespace that a process may go to is that of the collector it is told to export to, by OTLP over HTTP. */
+function collectorFaults(workload: Workload, objects: readonly KubernetesObject[], out: readonly Rule[]): string[] {
+  if (!edges().some(({ name }) => name === workload.name)) return [];
+  const endpoint = containersOf(workload).map((container) => environment(container, objects).get('OTEL_EXPORTER_OTLP_ENDPOINT')).find((value) => value !== undefined);
+  const wanted = endpoint === undefined ? null : new URL(endpoint);
+  const found = out.flatMap(({ to = [], ports = [] }) => to.flatMap(({ namespaceSelector }) => {
+    const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
+    return namespace === undefined || namespace === DNS_NAMESPACE ? [] : ports.map(({ port }) => `${namespace}:${port}`);
+  }));
+  const place = wanted === null ? null : `${wanted.hostname.split('.')[1]}:${wanted.port}`;
+  return [
+    ...(place === null || found.includes(place) ? [] : [`${workload.name} may not go out to the collector in ${place}`]),
+    ...found.filter((other) => other !== place).map((other) => `${workload.name} may go out to ${other}, which it never asks`),
+  ];
 }
 
 /** Strimzi's own policy admits whom its listener names: the clients of the topology. */

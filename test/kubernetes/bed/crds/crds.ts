@@ -34,14 +34,34 @@ const SHIPPED: readonly Shipped[] = [
     module: { path: 'github.com/external-secrets/external-secrets', version: 'v1.3.2', sum: 'h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=' },
     path: 'config/crds/bases',
   },
+  {
+    name: 'argo-cd',
+    module: { path: 'github.com/argoproj/argo-cd/v3', version: 'v3.2.0', sum: 'h1:m2eGAV+nXQGgzZbH5SyJD5laaPW27mzWXBrgisUHY/0=' },
+    path: 'manifests/crds',
+  },
+  {
+    name: 'flux-source',
+    module: { path: 'github.com/fluxcd/source-controller', version: 'v1.7.0', sum: 'h1:/fBgS4CSmT5Jj/fjQDF92y+pC3gst1GJjgNSzY8Ff9I=' },
+    path: 'config/crd/bases',
+  },
+  {
+    name: 'flux-kustomize',
+    module: { path: 'github.com/fluxcd/kustomize-controller', version: 'v1.7.3', sum: 'h1:SzNnGn/4ObAPEHHleM5U7y/AKxKXph3Vj6ZhteeXw8M=' },
+    path: 'config/crd/bases',
+  },
+  {
+    name: 'flux-helm',
+    module: { path: 'github.com/fluxcd/helm-controller', version: 'v1.4.0', sum: 'h1:rkm8rmB6Na7eNc4pJOnvtXEaJ19iKluRtayHKjBxcUM=' },
+    path: 'config/crd/bases',
+  },
 ];
 
 const PROMETHEUS_OPERATOR = join(import.meta.dirname, 'prometheus-operator');
 const PROMETHEUS_TYPES = 'github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1';
 
 /**
- * Folder with the custom resource definitions of Strimzi, KEDA, Gateway API, External Secrets and the Prometheus Operator, one
- * folder each; made once per machine.
+ * Folder with the custom resource definitions of Strimzi, KEDA, Gateway API, External Secrets, the Prometheus Operator, Argo CD and
+ * Flux, one folder each; made once per machine.
  * @param kubectl builds kustomizations; no cluster is asked
  * @throws Unavailable when something can't be had here
  */

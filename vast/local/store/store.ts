@@ -11,6 +11,7 @@ import { EMPTY_VERSION, extend, type Segment, type TableVersion } from './rows/v
 import { Backlog } from './seal/backlog.ts';
 import { Placement } from './seal/placement.ts';
 import { Retirement } from './seal/retirement.ts';
+import { SealSchedule } from './seal/schedule.ts';
 import { replace, Sealer, type Sealed } from './seal/sealer.ts';
 import type { Engine, Root } from './tx/engine.ts';
 import { Locks } from './tx/locks.ts';
@@ -23,8 +24,6 @@ import type { Wal } from './wal/wal.ts';
 
 const HOUSEKEEPING_MS = 1_000;
 
-/** Pause after a seal that failed, doubled with each further failure up to the second figure. */
-const SEAL_PAUSE_MS = [1_000, 60_000] as const;
 const LAST_SEAL_MS = 15_000;
 
 export interface LocalStoreParts {
@@ -53,15 +52,12 @@ export class LocalStore implements Store, Engine {
   readonly #retirement: Retirement;
   readonly #nextRowIds: Map<number, number>;
   readonly #backlog: Backlog;
+  readonly #schedule: SealSchedule;
   #root: Root;
   #lastCommit: number;
   #nextId: number;
   #nextFile: number;
   #nextTransaction: bigint;
-  #sealing: Promise<void> | undefined;
-  #sealFailures = 0;
-  #sealNotBefore = 0;
-  #sealsNoMore = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ folder, unlock, wal, replayed, nextFile, options }: LocalStoreParts) {
@@ -75,6 +71,7 @@ export class LocalStore implements Store, Engine {
     this.#nextRowIds = replayed.nextRowIds;
     this.#nextFile = nextFile;
     this.#backlog = new Backlog(replayed.unsealed);
+    this.#schedule = new SealSchedule(() => this.#seal(), this.#backlog, options, options.log);
     const now = BigInt(Date.now()) << 22n;
     this.#nextTransaction = replayed.nextTransaction > now ? replayed.nextTransaction : now;
     const folders = { wal: folder.wal, meta: folder.meta };
@@ -161,6 +158,7 @@ export class LocalStore implements Store, Engine {
   }
 
   async commit(transaction: StoreTransaction): Promise<void> {
+    await this.#schedule.room();
     const commit = ++this.#lastCommit;
     const first = transaction.firstRecord!;
     const { at } = this.wal.append(RecordType.commit, transaction.id, { commit, durable: this.wal.durable } satisfies CommitMeta);
@@ -183,12 +181,8 @@ export class LocalStore implements Store, Engine {
     this.#retirement.leave(transaction);
   }
 
-  async seal(): Promise<void> {
-    // One at a time, whoever else waits.
-    while (this.#sealing !== undefined) await this.#sealing.catch(() => undefined);
-    if (this.#sealsNoMore) return;
-    this.#sealing = this.#seal().finally(() => { this.#sealing = undefined; });
-    await this.#sealing;
+  seal(): Promise<void> {
+    return this.#schedule.seal();
   }
 
   async close(): Promise<void> {
@@ -208,14 +202,14 @@ export class LocalStore implements Store, Engine {
   async #lastSeal(): Promise<void> {
     const patienceMs = this.#options.lastSealMs ?? LAST_SEAL_MS;
     const patience = setTimeout(() => {
-      this.#sealsNoMore = true;
+      this.#schedule.end();
       this.#options.log(`sealing has not ended in ${patienceMs / 1000} s; the next start goes on with it`);
       void this.#writer.stop();
     }, patienceMs);
     try {
       await this.seal();
     } catch (error) {
-      if (!this.#sealsNoMore) throw error;
+      if (!this.#schedule.ended) throw error;
     } finally {
       clearTimeout(patience);
     }
@@ -253,16 +247,7 @@ export class LocalStore implements Store, Engine {
       this.#options.log(`transaction ${transaction.id} was idle for ${Math.round(idle / 1000)} s: rolled back`);
       transaction.rollback().catch((error: unknown) => { this.#options.log((error as Error).message); });
     }
-    if (this.#sealing !== undefined || now < this.#sealNotBefore) return;
-    if (!this.#backlog.isDue(this.#options.sealAfterMs ?? 30_000, this.#options.sealBytes ?? 64 << 20)) return;
-    this.seal().then(
-      () => { this.#sealFailures = 0; },
-      (error: unknown) => {
-        const pause = Math.min(SEAL_PAUSE_MS[0] * 2 ** this.#sealFailures++, SEAL_PAUSE_MS[1]);
-        this.#sealNotBefore = Date.now() + pause;
-        this.#options.log(`sealing failed, tried again in ${pause / 1000} s: ${(error as Error).message}`);
-      },
-    );
+    this.#schedule.tick(now);
   }
 
   async #seal(): Promise<void> {

@@ -19,6 +19,8 @@ export interface StoreOptions {
   readonly sealAfterMs?: number;
   /** Committed bytes that are sealed without waiting for their age. Default 64 MiB. */
   readonly sealBytes?: number;
+  /** Bytes in the log that are in no Parquet file, at which a commit waits for the sealing. Default: 256 MiB. */
+  readonly unsealedLimitBytes?: number;
   /** How long closing the store seals; the log keeps what is not sealed by then. Milliseconds, default 15,000. */
   readonly lastSealMs?: number;
   /** Arrow bytes kept in memory for reading: recent inserts and decoded row groups together. Default 256 MiB. */

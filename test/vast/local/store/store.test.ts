@@ -107,6 +107,19 @@ describe('the local store', () => {
     expect(files).toHaveLength(1);
   });
 
+  test('commits wait for the sealing when the log holds too much, whoever commits; nothing else begins one', async () => {
+    await store.close();
+    const patient = { sealAfterMs: 3_600_000, sealBytes: 1 << 40 };
+    store = await openStore(folder, { buckets: ['b'], log: () => undefined, ...patient, unsealedLimitBytes: 64 << 10 });
+    const sealedFiles = (): number => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.parquet')).length;
+    await within((tx) => tx.insert(TABLE, rows(0, 500)));
+    expect(sealedFiles()).toBe(0);
+    await Promise.all(Array.from({ length: 40 }, (_, i) => within((tx) => tx.insert(TABLE, rows((i + 1) * 500, 500)))));
+    for (let i = 41; i < 60; i++) await within((tx) => tx.insert(TABLE, rows(i * 500, 500)));
+    expect(sealedFiles()).toBeGreaterThan(0);
+    expect((await committed()).size).toBe(30_000);
+  });
+
   test('the second writer of a row is refused at its statement', async () => {
     await within((tx) => tx.insert(TABLE, rows(0, 3)));
     const one = store.begin();

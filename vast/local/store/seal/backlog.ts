@@ -25,10 +25,15 @@ export class Backlog {
     this.#commits = [...this.#commits, { commit, first, at: Date.now(), bytes }];
   }
 
+  /** Of the log. */
+  get bytes(): number {
+    return this.#commits.reduce((sum, entry) => sum + entry.bytes, 0);
+  }
+
   /** Whether the oldest has waited for `ageMs`, or all have `bytes`. */
   isDue(ageMs: number, bytes: number): boolean {
     if (this.#commits.length === 0) return false;
-    return Date.now() - this.#commits[0].at >= ageMs || this.#commits.reduce((sum, entry) => sum + entry.bytes, 0) >= bytes;
+    return Date.now() - this.#commits[0].at >= ageMs || this.bytes >= bytes;
   }
 
   /** Commits up to this one are in the manifest. */

@@ -122,8 +122,7 @@ export class CdrObserver implements Observer {
     if (party.connected) {
       const { trace } = party;
       const first = trace.cell[0];
-      const last = trace.cellAt(call.end - 1);
-      this.#cells(first, last < 0 ? first : last);
+      this.#cells(first, trace.cellBefore(call.end));
       const volte = call.hasVolte(party.subscriber);
       const nr = network.cellRat[first] === Rat.NR;
       row.voice_technology = nr ? CdrVoiceTechnology.VONR : volte ? CdrVoiceTechnology.VOLTE : CdrVoiceTechnology.CS;

@@ -94,7 +94,7 @@ export class CareObserver implements Observer {
       if (!this.#suffers(party, intent.hour) || (failed && tag === 'ct')) continue;
       const id = this.#row.related_event_id.clear();
       writeEventId(id, tag, owner, intent.hour, ordinal, 0);
-      const cell = party.trace.cell[0];
+      const cell = failed ? party.trace.cell[0] : party.trace.cellBefore(call.end);
       // The ordinal is the owner's: calls of several owners may have the same.
       this.#origin = party.subscriber === owner ? 0 : 1 + owner;
       this.#complain(party.subscriber, intent.hour, ordinal, failed ? Experience.FAILED_CALL : Experience.DROPPED_CALL, call.end, cell, file);
@@ -114,7 +114,7 @@ export class CareObserver implements Observer {
     if (!session.evaluate(i, hour, detail, intent.start, causes) || (session.served && !session.cut)) return;
     if (session.served) writeEventId(this.#row.related_event_id.clear(), 'cd', i, hour, detail, 0);
     const experience = session.served ? Experience.SESSION_CUT : Experience.SESSION_REFUSED;
-    this.#complain(i, hour, 64 + detail, experience, session.end, session.trace.cell[0], file);
+    this.#complain(i, hour, 64 + detail, experience, session.end, session.served ? session.trace.cellBefore(session.end) : session.trace.cell[0], file);
   }
 
   #observeInjected(intent: Intent, causes: Causes, file: File): void {
@@ -125,8 +125,9 @@ export class CareObserver implements Observer {
     const key = INJECTED_KEYS + injectedOrdinal(start, hour, code);
     if (code === Injected.CELL_LOST) {
       if (!isInclinedByOutage(this.#draw, i, hour)) return;
-      this.#moves.atOutageEdge(i, start, effect, causes, (kind, time, cell) => {
-        if (kind !== 'FOUND') this.#complain(i, hour, key, Experience.OUTAGE, time, cell, file);
+      // They complain of the cell that they lost, wherever their phone is served now.
+      this.#moves.atOutageEdge(i, start, effect, causes, (kind, time, _cell, _x, _y, from) => {
+        if (kind !== 'FOUND') this.#complain(i, hour, key, Experience.OUTAGE, time, from, file);
       });
     } else if (code === Injected.SWAP_DETACH) {
       const before = causes.without(effect.scenario.scenarioId);
@@ -192,4 +193,3 @@ const CHANNELS = ['UNKNOWN', 'PHONE', 'CHAT', 'APP', 'STORE', 'SOCIAL'] as const
 function channelName(channel: number): (typeof CHANNELS)[number] {
   return CHANNELS[channel];
 }
-

@@ -45,6 +45,12 @@ export class Trace {
     return this.cell[k];
   }
 
+  /** The cell that served last before `end`; the first one if none did then. */
+  cellBefore(end: number): number {
+    const last = this.cellAt(end - 1);
+    return last < 0 ? this.cell[0] : last;
+  }
+
   #grow(): void {
     const size = this.time.length * 2;
     this.time = resized(this.time, new Float64Array(size));

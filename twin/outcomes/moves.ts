@@ -10,9 +10,9 @@ import type { World } from '../world.ts';
  * What an idle phone tells the network as it moves, or as the network changes around it.
  * `UPDATE`: it reports from a cell of another tracking area, or from the cell that replaced a lost one. `LOST`: coverage ends;
  * `cell` is the last one. `FOUND`: coverage begins again. Coverage ends and begins only at steps of a trace, so every `LOST` is
- * followed by a `FOUND` before the phone is served again.
+ * followed by a `FOUND` before the phone is served again. `from` is the cell that served before, -1 if none did.
  */
-export type Move = (kind: 'UPDATE' | 'LOST' | 'FOUND', time: number, cell: number, x: number, y: number) => void;
+export type Move = (kind: 'UPDATE' | 'LOST' | 'FOUND', time: number, cell: number, x: number, y: number, from: number) => void;
 
 /** The signalling of phones in idle mode. Integers of event time, ms. */
 export class Moves {
@@ -51,9 +51,9 @@ export class Moves {
     if (!beginning && !(cell >= 0 && effect.isDown!(cell))) return;
     if (this.#movedByAnother(time, before, cell, effect, causes)) return;
     const settle = 1_000 + this.#draw.at(Purpose.release, subscriber, Math.floor(time / 1000)).below(20_000);
-    if (before < 0) move('FOUND', time, cell, x, y);
-    else if (cell < 0) move('LOST', time, before, x, y);
-    else if (where.isReachable(subscriber, time + settle, causes) && where.cell === cell) move('UPDATE', time + settle, cell, x, y);
+    if (before < 0) move('FOUND', time, cell, x, y, before);
+    else if (cell < 0) move('LOST', time, before, x, y, before);
+    else if (where.isReachable(subscriber, time + settle, causes) && where.cell === cell) move('UPDATE', time + settle, cell, x, y, before);
   }
 
   /** True when an earlier listed outage with an edge at the same moment moves the phone, too: it moves once. */
@@ -84,8 +84,8 @@ export class Moves {
       const newArea = before >= 0 && cell >= 0 && network.cellTac[before] !== network.cellTac[cell];
       if (!newArea && before >= 0 && cell >= 0) continue;
       if (power.isOff(subscriber, time) || causes.isDispossessed(subscriber, time)) continue;
-      if (cell < 0) move('LOST', time, before, trace.x[k], trace.y[k]);
-      else move(before < 0 ? 'FOUND' : 'UPDATE', time, cell, trace.x[k], trace.y[k]);
+      if (cell < 0) move('LOST', time, before, trace.x[k], trace.y[k], before);
+      else move(before < 0 ? 'FOUND' : 'UPDATE', time, cell, trace.x[k], trace.y[k], before);
     }
   }
 }

@@ -50,6 +50,12 @@ describe('people about the outage of the busiest site', () => {
     for (const { cell_id: cell, event_id: id } of contacts) expect(cell !== null && (deadIds.has(cell) || aroundIds.has(cell)), id).toBe(true);
     expect(new Set(contacts.map(({ reason }) => reason)).size).toBeGreaterThan(1);
   });
+
+  it('complain of a cell that was lost when it is the lost service that they noticed', () => {
+    const aboutService = contacts.filter(({ related_event_id: related, reason }) => related === null && reason !== 'NO_DATA');
+    expect(aboutService.length).toBeGreaterThan(3);
+    for (const { cell_id: cell, event_id: id } of aboutService) expect(deadIds.has(cell!), id).toBe(true);
+  });
 });
 
 describe('the cells around it', () => {

@@ -4,6 +4,7 @@ import { BrokerConnection, type BrokerAddress } from './net/connection.ts';
 import { Code, errorOf } from './net/codes.ts';
 import { fetchMetadata, type BrokerNode, type ClusterMetadata, type TopicMetadata } from './net/metadata.ts';
 import type { ClusterOptions } from './net/options.ts';
+import { defaultProfile, type BrokerProfile } from './net/profile.ts';
 import { withRetry } from './net/retry.ts';
 
 /** Connections to one broker that writers share; requests on them are short. */
@@ -30,6 +31,11 @@ export class Cluster {
 
   private constructor(options: ClusterOptions) {
     this.options = options;
+  }
+
+  /** What the brokers offer. */
+  get profile(): BrokerProfile {
+    return this.options.profile ?? defaultProfile;
   }
 
   /** RetriableError if no bootstrap broker answers, AuthenticationError (at once) if one refuses us. */

@@ -2,6 +2,7 @@
 export * from './errors.ts';
 export type * from './types.ts';
 export { clusterOptionsFromEnv, type ClusterOptions, type SaslOptions, type TlsOptions } from './net/options.ts';
+export { brokerProfile, brokerProfiles, defaultProfile, type BrokerProfile } from './net/profile.ts';
 export type { BrokerNode, ClusterMetadata, PartitionMetadata, TopicMetadata } from './net/metadata.ts';
 export { observeRequestErrors, type RequestErrorObserver } from './net/request-errors.ts';
 export type { RetryListener } from './net/retry.ts';

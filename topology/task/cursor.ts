@@ -72,13 +72,15 @@ export async function readEvidence(source: CursorSource, partition: number, comm
     saved,
     committed,
     inputStart: start?.offset ?? 0,
-    nonEmptyOutput: saved === null && committed === null ? await findOutput(source, partition) : null,
+    // Without transactions a task may have written before its first cursor: then it writes the same again from the first tick on.
+    nonEmptyOutput: saved === null && committed === null && cluster.profile.transactions ? await findOutput(source, partition) : null,
   };
 }
 
 /**
  * The newest committed state of the task. Reads to the high watermark, not to the last stable offset: another processor's
- * open transaction may hold that below our own last commit, and then the read waits for it to end.
+ * open transaction may hold that below our own last commit, and then the read waits for it to end. Where nobody is fenced the furthest counts: an owner
+ * that was replaced may have saved an earlier one last.
  */
 async function readTaskState(source: CursorSource, partition: number): Promise<TaskState | null> {
   const { cluster, names, graph, persist } = source;
@@ -87,13 +89,15 @@ async function readTaskState(source: CursorSource, partition: number): Promise<T
   const [to] = await listOffsets(cluster, [{ topic, partition }], 'latest', 'read_uncommitted');
   if (from === undefined || to === undefined || from.offset >= to.offset) return null;
   const ownKey = Buffer.from(taskKey(graph.name, partition));
-  let found: { offset: number; value: Buffer } | null = null;
+  let found: { offset: number; value: Buffer }[] = [];
   await readRange(cluster, topic, partition, from.offset, to.offset,
     (offset, _timestamp, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
       if (keyStart < 0 || ownKey.compare(bytes, keyStart, keyEnd) !== 0) return;
-      found = valueStart < 0 ? null : { offset, value: Buffer.from(bytes.subarray(valueStart, valueEnd)) };
+      if (valueStart < 0 || cluster.profile.transactions) found = [];
+      if (valueStart >= 0) found.push({ offset, value: Buffer.from(bytes.subarray(valueStart, valueEnd)) });
     }, { isolation: 'read_committed' });
-  return found === null ? null : decodeState(source, partition, found);
+  const states = await Promise.all(found.map((saved) => decodeState(source, partition, saved)));
+  return states.reduce<TaskState | null>((furthest, state) => (furthest !== null && furthest.cursorSequence > state.cursorSequence ? furthest : state), null);
 }
 
 async function decodeState(source: CursorSource, partition: number, newest: { offset: number; value: Buffer }): Promise<TaskState> {

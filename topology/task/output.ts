@@ -46,6 +46,13 @@ export class TransactionOutput implements TaskOutput {
     return this.#bytes;
   }
 
+  /** Records of the topic that has most of them, since the last `reset`. */
+  get mostRecords(): number {
+    let most = 0;
+    for (const { records } of this.#topics.values()) if (records > most) most = records;
+    return most;
+  }
+
   append(
     topic: TopicName, timestampMs: number, key: Uint8Array | null,
     value: Uint8Array | null, start = 0, end = value === null ? 0 : value.length, headers?: readonly RecordHeader[],

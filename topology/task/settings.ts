@@ -29,6 +29,12 @@ export interface RuntimeSettings {
   readonly shutdownGraceMs: number;
 }
 
+/**
+ * Records of one partition of a stream within which a record may come again, where brokers have no transactions and a task had to start over from its
+ * cursor. Consumers that drop repeats remember at least as many ids. A task stops filling a unit at half of it; one tick may go on beyond.
+ */
+export const REPEAT_WINDOW = 65_536;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];

@@ -135,9 +135,10 @@ export class Task {
     }
     this.#checkpoint();
     const writer = await LogWriter.open(cluster, {
-      transactionalId: names.transactionalId(graph.name, partition),
+      ...(cluster.profile.transactions
+        ? { transactionalId: names.transactionalId(graph.name, partition), transactionTimeoutMs: settings.transactionTimeoutMs }
+        : { doubt: () => member.doubt }),
       compression: settings.compression,
-      transactionTimeoutMs: settings.transactionTimeoutMs,
       onRetry: (error, attempt) => { this.#logger[attempt < WORRYING_ATTEMPT ? 'debug' : 'warn']({ err: error, attempt }, 'writing failed, trying again'); },
     });
     this.#writer = writer;

@@ -1,7 +1,9 @@
 import type { TaskLogic, Tick } from './contract.ts';
+import { commitUnit } from './commit.ts';
 import { taskKey } from './cursor.ts';
 import type { Progress, Session, TaskEnvironment } from './environment.ts';
-import { asProcessorError, Interrupted, PoisonRecordError, TicksExpiredError, type PoisonCode } from './errors.ts';
+import { asProcessorError, PoisonRecordError, TicksExpiredError, type PoisonCode } from './errors.ts';
+import { REPEAT_WINDOW } from './settings.ts';
 import type { JoinedTables } from './tables.ts';
 import { TickTraces } from './tick-traces.ts';
 import type { TickEntry } from './ticks.ts';
@@ -17,18 +19,21 @@ interface Counts {
   ticks: number;
   /** Why records went to `dead_letters`. */
   readonly deadLetters: PoisonCode[];
+  /** Ticks that came before, passed over. */
+  repeats: number;
 }
 
 /**
- * Renders the ticks at hand, bounded by bytes, ticks and time, and commits outputs, `task_state` and input offset at once.
+ * Renders the ticks at hand, bounded by bytes, ticks and time (and by records, where they may be repeated), and commits outputs, `task_state` and input
+ * offset.
  * True when ticks are left, so the task is behind. After a throw the session and the renderer are unusable.
  */
 export async function runTransaction(environment: TaskEnvironment, session: Session, renderer: Renderer): Promise<boolean> {
-  const counts: Counts = { ticks: 0, deadLetters: [] };
+  const counts: Counts = { ticks: 0, deadLetters: [], repeats: 0 };
   const traces = new TickTraces(environment, session);
   try {
     await renderTicks(environment, session, renderer, counts, traces);
-    if (counts.ticks + counts.deadLetters.length > 0) await commit(environment, session, renderer.logic.snapshot(), counts);
+    if (counts.ticks + counts.deadLetters.length + counts.repeats > 0) await commit(environment, session, renderer.logic.snapshot(), counts);
     traces.end();
   } catch (error) {
     traces.end(error);
@@ -38,11 +43,12 @@ export async function runTransaction(environment: TaskEnvironment, session: Sess
 }
 
 async function renderTicks(environment: TaskEnvironment, session: Session, renderer: Renderer, counts: Counts, traces: TickTraces): Promise<void> {
-  const { settings } = environment;
+  const { settings, cluster } = environment;
   const { queue, output, progress } = session;
+  const maxRecords = cluster.profile.transactions ? Infinity : REPEAT_WINDOW >> 1;
   const deadline = performance.now() + settings.transactionMaxMs;
   output.reset();
-  for (let taken = 0; taken < settings.transactionMaxTicks && output.bytes < settings.transactionMaxBytes; taken += 1) {
+  for (let taken = 0; taken < settings.transactionMaxTicks && output.bytes < settings.transactionMaxBytes && output.mostRecords < maxRecords; taken += 1) {
     const entry = queue.peek();
     if (entry === undefined || (taken > 0 && (session.stopping() || performance.now() > deadline))) break;
     const tick = nextTick(environment, session, entry, counts);
@@ -64,12 +70,12 @@ async function renderTicks(environment: TaskEnvironment, session: Session, rende
  */
 export async function purge(environment: TaskEnvironment, session: Session, state: Uint8Array | null): Promise<Tick | null> {
   session.output.reset();
-  const counts: Counts = { ticks: 0, deadLetters: [] };
+  const counts: Counts = { ticks: 0, deadLetters: [], repeats: 0 };
   let tick: Tick | null = null;
   for (let entry = session.queue.peek(); entry !== undefined && tick === null; entry = session.queue.peek()) {
     tick = nextTick(environment, session, entry, counts);
   }
-  if (counts.deadLetters.length > 0) await commit(environment, session, state, counts);
+  if (counts.deadLetters.length + counts.repeats > 0) await commit(environment, session, state, counts);
   return tick;
 }
 
@@ -79,6 +85,13 @@ function nextTick(environment: TaskEnvironment, session: Session, entry: TickEnt
   const place = { topic: environment.names.topic(environment.input), partition, offset: entry.offset };
   const poison = entry.poison ?? examine(environment, progress, entry.tick, place);
   if (poison === null) return entry.tick;
+  if (poison.code === 'REPEATED' && !environment.cluster.profile.transactions) {
+    // Of two leaders, or of one that had to start over: what a tick of this sequence says was decided before any was written.
+    counts.repeats += 1;
+    queue.take();
+    progress.inputOffset = entry.offset + 1;
+    return null;
+  }
   output.deadLetter(poison, place, entry.key, entry.value);
   counts.deadLetters.push(poison.code);
   environment.logger.error({ ...place, reason: poison.reason }, 'record moved to dead_letters');
@@ -118,17 +131,8 @@ async function render(environment: TaskEnvironment, session: Session, { logic, j
 async function commit(
   environment: TaskEnvironment, session: Session, state: Uint8Array | null, counts: Counts,
 ): Promise<void> {
-  const { graph, names, input, persist, codec, member, metrics, logic } = environment;
-  const { partition, writer, output, progress } = session;
+  const { graph, metrics } = environment;
   const rendered = performance.now();
-  const value = codec.encode({
-    processor: graph.name, partition, cursorSequence: progress.sequence, cursorTo: Math.max(progress.to, 0),
-    inputOffset: progress.inputOffset, modelVersion: logic.modelVersion, state,
-  });
-  output.append(persist, Date.now(), Buffer.from(taskKey(graph.name, partition)), value);
-  if (session.lost()) throw new Interrupted();
-  await writer.sendOffsets(member.identity, [{ topic: names.topic(input), partition, offset: progress.inputOffset }]);
-  if (session.lost()) throw new Interrupted();
-  await writer.commit();
-  metrics.committed(graph.name, { ...counts, written: output.written(), seconds: (performance.now() - rendered) / 1_000 });
+  await commitUnit(environment, session, state);
+  metrics.committed(graph.name, { ...counts, written: session.output.written(), seconds: (performance.now() - rendered) / 1_000 });
 }

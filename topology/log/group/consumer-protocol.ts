@@ -11,13 +11,16 @@ export interface Subscription {
 }
 
 const subscriptionVersion = 2;
+/** Since this version of it, a subscription tells what its member owns. */
+const ownedSinceVersion = 1;
 const assignmentVersion = 0;
 
-export function encodeSubscription({ topics, owned, generationId }: Subscription): Buffer {
+export function encodeSubscription({ topics, owned, generationId }: Subscription, version = subscriptionVersion): Buffer {
   const writer = Writer.create()
-    .appendInt16(subscriptionVersion)
+    .appendInt16(version)
     .appendArray([...topics], (w, topic) => w.appendString(topic, false), false, false)
     .appendInt32(-1); // user data: none
+  if (version < ownedSinceVersion) return writer.buffer;
   return appendPartitions(writer, owned).appendInt32(generationId).buffer;
 }
 
@@ -26,7 +29,7 @@ export function decodeSubscription(bytes: Buffer): Subscription {
   const version = reader.readInt16();
   const topics = reader.readArray((r) => r.readString(false), false, false);
   reader.readNullableBytes(false);
-  const owned = version >= 1 ? readPartitions(reader) : [];
+  const owned = version >= ownedSinceVersion ? readPartitions(reader) : [];
   const generationId = version >= 2 ? reader.readInt32() : -1;
   return { topics, owned, generationId };
 }

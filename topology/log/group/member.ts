@@ -4,15 +4,16 @@ import { Code, errorOf } from '../net/codes.ts';
 import { backoffMs, sleep, type RetryListener } from '../net/retry.ts';
 import { Signal } from '../net/signal.ts';
 import type { CommittedOffset, GroupIdentity, TopicPartition } from '../types.ts';
-import { assign, assignorName } from './assignor.ts';
 import { commitOffsets, fetchOffsets, heartbeat, joinGroup, leaveGroup, syncGroup } from './calls.ts';
-import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.ts';
+import { decodeAssignment, decodeSubscription, encodeAssignment } from './consumer-protocol.ts';
 import { GroupCoordinator } from './coordinator.ts';
+import { groupProtocol, type GroupProtocol } from './protocols.ts';
+import { Standing } from './standing.ts';
 
 export interface GroupMemberOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** Static membership (KIP-345): a restart within the session time-out takes its partitions back without a rebalance. */
+  /** Static membership (KIP-345): a restart within the session time-out takes its partitions back without a rebalance. Not where groups are eager. */
   readonly groupInstanceId?: string;
   /** Default 30 s. The broker allows group.min.session.timeout.ms (6 s) to group.max.session.timeout.ms (30 min). */
   readonly sessionTimeoutMs?: number;
@@ -36,13 +37,17 @@ const offsetsTimeoutMs = 60_000;
 
 /**
  * A member of a consumer group on the classic protocol, cooperative: partitions that stay are never interrupted, one that moves is
- * given up first and handed over in the next generation. One loop owns the membership; callbacks come from it, one at a time.
+ * given up first and handed over in the next generation. Brokers that know no such groups get the eager kind: all partitions are given up before each
+ * rebalance. One loop owns the membership; callbacks come from it, one at a time.
  */
 export class GroupMember {
   readonly #cluster: Cluster;
   readonly #options: GroupMemberOptions;
   readonly #coordinator: GroupCoordinator;
+  readonly #protocol: GroupProtocol;
   readonly #rebalanceTimeoutMs: number;
+  readonly #sessionTimeoutMs: number;
+  readonly #standing: Standing;
   readonly #heartbeatIntervalMs: number;
   readonly #wake = new Signal();
   readonly #settled = new Signal();
@@ -61,7 +66,13 @@ export class GroupMember {
 
   constructor(cluster: Cluster, options: GroupMemberOptions) {
     this.#cluster = cluster;
+    if (options.groupInstanceId !== undefined && cluster.profile.groups === 'eager') {
+      throw new FatalError(`Brokers of the profile ${cluster.profile.name} have no static membership: leave GROUP_INSTANCE_ID out`);
+    }
     this.#options = options;
+    this.#protocol = groupProtocol(cluster.profile);
+    this.#sessionTimeoutMs = options.sessionTimeoutMs ?? 30_000;
+    this.#standing = new Standing(options.groupId, this.#sessionTimeoutMs);
     this.#rebalanceTimeoutMs = options.rebalanceTimeoutMs ?? 60_000;
     this.#heartbeatIntervalMs = options.heartbeatIntervalMs ?? 3_000;
     this.#coordinator = new GroupCoordinator(cluster, options.groupId, this.#rebalanceTimeoutMs);
@@ -87,18 +98,27 @@ export class GroupMember {
   }
 
   /**
+   * What speaks against writing as the owner of the assignment; null while the coordinator has confirmed the membership within the session time-out,
+   * so that it can have given the partitions to nobody else. For writers that the brokers do not fence.
+   */
+  get doubt(): IllegalGenerationError | null {
+    return this.#standing.doubt;
+  }
+
+  /**
    * Asks the coordinator whether this member still belongs: after that, `assignment` is right. IllegalGenerationError if not
    * (onLost follows); RetriableError if no coordinator answers.
    */
   async heartbeatNow(): Promise<void> {
     for (;;) {
       const asked = this.identity;
+      const sentAt = performance.now();
       const code = await this.#coordinator.call(this.#rebalanceTimeoutMs, async (connection) => {
         const answer = await heartbeat(connection, asked);
         if (isCoordinatorChange(answer)) throw errorOf(answer, 'Heartbeat');
         return answer;
       });
-      if (code === Code.NONE || code === Code.REBALANCE_IN_PROGRESS) return;
+      if (code === Code.NONE || code === Code.REBALANCE_IN_PROGRESS) return this.#standing.confirm(sentAt);
       const isMidJoin = this.#identity === asked && this.#mustJoin && code === Code.ILLEGAL_GENERATION && !this.#stopping.signal.aborted;
       if (isMidJoin) await this.#settled.wait(this.#rebalanceTimeoutMs);
       if (this.#identity !== asked && this.#identity) continue;
@@ -109,7 +129,7 @@ export class GroupMember {
 
   /** Committed offsets, once pending transactional commits are decided (require_stable); partitions without one are absent. */
   async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
-    return this.#coordinator.call(offsetsTimeoutMs, (connection) => fetchOffsets(connection, this.#options.groupId, partitions, true));
+    return this.#coordinator.call(offsetsTimeoutMs, (connection) => fetchOffsets(connection, this.#options.groupId, partitions, this.#cluster.profile.transactions));
   }
 
   /** Commits outside a transaction. IllegalGenerationError if the group moved on. */
@@ -152,6 +172,7 @@ export class GroupMember {
 
   async #rejoin(): Promise<void> {
     try {
+      if (this.#protocol.isEager && this.#owned.length > 0) await this.#revoke(this.#owned);
       const partitions = await this.#joinAndSync();
       this.#failures = 0;
       if (partitions) await this.#apply(partitions);
@@ -169,9 +190,9 @@ export class GroupMember {
     if (this.#stopping.signal.aborted) return undefined;
     const joined = await joinGroup(connection, {
       groupId, groupInstanceId, memberId: this.#memberId,
-      sessionTimeoutMs: this.#options.sessionTimeoutMs ?? 30_000, rebalanceTimeoutMs: this.#rebalanceTimeoutMs,
-      protocolName: assignorName, reason: this.#joinReason,
-      metadata: encodeSubscription({ topics: this.#options.topics, owned: this.#owned, generationId: this.#ownedGeneration }),
+      sessionTimeoutMs: this.#sessionTimeoutMs, rebalanceTimeoutMs: this.#rebalanceTimeoutMs,
+      protocolName: this.#protocol.name, reason: this.#joinReason,
+      metadata: this.#protocol.subscription({ topics: this.#options.topics, owned: this.#owned, generationId: this.#ownedGeneration }),
     });
     if (joined.errorCode === Code.MEMBER_ID_REQUIRED) {
       this.#memberId = joined.memberId;
@@ -183,8 +204,10 @@ export class GroupMember {
     this.#identity = identity;
     const isLeader = joined.leader === joined.memberId && !joined.skipAssignment;
     const assignments = isLeader ? await this.#lead(joined.members) : new Map<string, Buffer>();
-    const synced = await syncGroup(connection, identity, assignorName, assignments);
+    const sentAt = performance.now();
+    const synced = await syncGroup(connection, identity, this.#protocol.name, assignments);
     if (!await this.#stillMember(synced.errorCode, 'SyncGroup')) return undefined;
+    this.#standing.confirm(sentAt);
     return decodeAssignment(synced.assignment);
   }
 
@@ -193,7 +216,7 @@ export class GroupMember {
       { memberId, groupInstanceId: groupInstanceId ?? null, ...decodeSubscription(metadata) }));
     const counts = new Map<string, number>();
     for (const topic of new Set(assignable.flatMap((member) => member.topics))) counts.set(topic, await this.#cluster.partitionCount(topic));
-    return new Map([...assign(assignable, counts)].map(([memberId, partitions]) => [memberId, encodeAssignment(partitions)]));
+    return new Map([...this.#protocol.assign(assignable, counts)].map(([memberId, partitions]) => [memberId, encodeAssignment(partitions)]));
   }
 
   async #apply(next: readonly TopicPartition[]): Promise<void> {
@@ -237,7 +260,10 @@ export class GroupMember {
 
   async #heartbeat(): Promise<void> {
     try {
-      const code = await heartbeat(await this.#coordinator.own(), this.identity);
+      const connection = await this.#coordinator.own();
+      const sentAt = performance.now();
+      const code = await heartbeat(connection, this.identity);
+      if (code === Code.NONE || code === Code.REBALANCE_IN_PROGRESS) this.#standing.confirm(sentAt);
       if (code === Code.REBALANCE_IN_PROGRESS) {
         this.#mustJoin = true;
         this.#joinReason = 'group is rebalancing';
@@ -272,6 +298,7 @@ export class GroupMember {
     this.#ownedGeneration = -1;
     this.#identity = undefined;
     this.#memberId = '';
+    this.#standing.lose();
     this.#mustJoin = true;
     this.#joinReason = 'membership was lost';
     if (lost.length > 0) this.#options.onLost(lost);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { FatalError } from '../errors.ts';
+import { brokerProfile, defaultProfile, type BrokerProfile } from './profile.ts';
 
 export interface TlsOptions {
   /** PEM texts, not paths. */
@@ -19,6 +20,8 @@ export interface ClusterOptions {
   /** `host:port` of at least one broker; IPv6 as `[::1]:9092`. */
   readonly bootstrap: readonly string[];
   readonly clientId?: string;
+  /** What the brokers offer. Default: what Apache Kafka does. */
+  readonly profile?: BrokerProfile;
   /** Present: TLS, with the system's certificate authorities unless `ca` is given. Read for each connection, so it may be a getter. */
   readonly tls?: TlsOptions;
   /** Read for each connection and each renewal of a session, so it may be a getter. */
@@ -39,7 +42,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 
 /**
- * Reads KAFKA_BROKERS, KAFKA_SECURITY_PROTOCOL, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD (the last two
+ * Reads KAFKA_BROKERS, KAFKA_PROFILE, KAFKA_SECURITY_PROTOCOL, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD (the last two
  * also as `<name>_FILE`, for mounted secrets) and KAFKA_SSL_CA, KAFKA_SSL_CERT, KAFKA_SSL_KEY (paths of PEM files). Files are read
  * again for each connection, so secrets may be renewed while a process runs. FatalError names the variable that is missing or wrong.
  */
@@ -50,7 +53,10 @@ export function clusterOptionsFromEnv(env: Env): ClusterOptions {
   if (!['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'].includes(protocol)) {
     throw new FatalError(`KAFKA_SECURITY_PROTOCOL=${protocol} is not one of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL`);
   }
-  const options: ClusterOptions = { bootstrap: brokers.split(',').map((broker) => broker.trim()).filter(Boolean) };
+  const profile = brokerProfile(env);
+  const options: ClusterOptions = {
+    bootstrap: brokers.split(',').map((broker) => broker.trim()).filter(Boolean), ...(profile !== defaultProfile && { profile }),
+  };
   // What is wrong now should be said now, not at the first connection.
   if (protocol.endsWith('SSL')) tlsFromEnv(env);
   if (protocol.startsWith('SASL')) saslFromEnv(env);

@@ -19,6 +19,9 @@ export interface FetchHost<Target extends FetchTarget> {
   fail(error: LogError): void;
 }
 
+/** How long a broker that does not hold fetches is left alone after it had nothing; ms. */
+const idlePauseMs = 50;
+
 /**
  * Keeps one long poll running at one broker. The next poll goes out as soon as an answer is noted, so it is in flight while the
  * reader's caller decodes the previous one.
@@ -80,8 +83,11 @@ export class BrokerFetcher<Target extends FetchTarget> {
     const connection = this.#connection;
     const { errorCode, answers } = await fetchOnce(connection, targets, this.#host.settings);
     if (errorCode !== 0) throw errorOf(errorCode, 'Fetch');
-    const byId = fetchesById(connection);
+    const byId = fetchesById(connection, this.#host.settings);
     for (const target of targets) this.#host.accept(target, answers.get(answerKey(target, byId)));
+    if (!this.#cluster.profile.heldFetches && [...answers.values()].every((answer) => answer.records.length === 0)) {
+      await sleep(Math.min(idlePauseMs, this.#host.settings.maxWaitMs), this.#stopping.signal);
+    }
   }
 
   async #disconnect(): Promise<void> {

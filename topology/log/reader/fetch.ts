@@ -16,6 +16,8 @@ export interface FetchSettings {
   readonly minBytes: number;
   readonly maxBytes: number;
   readonly maxPartitionBytes: number;
+  /** The brokers know topics by their ids. */
+  readonly topicIds: boolean;
 }
 
 /** A transaction that was aborted: data of this producer from `firstOffset` to its abort marker is not to be seen. */
@@ -44,7 +46,7 @@ const noBytes = Buffer.alloc(0);
 export async function fetchOnce(
   connection: BrokerConnection, targets: readonly FetchTarget[], settings: FetchSettings,
 ): Promise<{ errorCode: number; answers: Map<string, FetchAnswer> }> {
-  const version = connection.version(apiKey, 12, 17);
+  const version = versionOf(connection, settings);
   return connection.send(apiKey, version, () => request(version, targets, settings), (reader) => response(version, reader));
 }
 
@@ -53,8 +55,12 @@ export function answerKey(target: FetchTarget, byId: boolean): string {
   return `${byId ? target.topicId : target.topic}/${target.partition}`;
 }
 
-export function fetchesById(connection: BrokerConnection): boolean {
-  return connection.version(apiKey, 12, 17) >= 13;
+export function fetchesById(connection: BrokerConnection, settings: FetchSettings): boolean {
+  return versionOf(connection, settings) >= 13;
+}
+
+function versionOf(connection: BrokerConnection, { topicIds }: FetchSettings): number {
+  return connection.version(apiKey, 12, topicIds ? 17 : 12);
 }
 
 function request(version: number, targets: readonly FetchTarget[], settings: FetchSettings): Writer {

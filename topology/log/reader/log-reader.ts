@@ -12,7 +12,7 @@ import { lookUpLeaders } from './leader-lookup.ts';
 import { PartitionState, type ReaderTarget } from './partition-state.ts';
 
 export interface LogReaderOptions {
-  /** Default read_committed. */
+  /** Default read_committed, and the only one where the brokers have no transactions: it shows all there. */
   readonly isolation?: Isolation;
   /** How long a broker holds a poll that has nothing; also the longest that a new assignment waits. Default 250 ms. */
   readonly maxWaitMs?: number;
@@ -58,7 +58,7 @@ export class LogReader {
   constructor(cluster: Cluster, options: LogReaderOptions = {}) {
     this.#cluster = cluster;
     this.#options = options;
-    this.#isolation = options.isolation ?? 'read_committed';
+    this.#isolation = cluster.profile.uncommittedReads ? options.isolation ?? 'read_committed' : 'read_committed';
     this.#maxBufferedBytes = options.maxBufferedBytes ?? 32 << 20;
     const settings: FetchSettings = {
       isolation: this.#isolation,
@@ -66,6 +66,7 @@ export class LogReader {
       minBytes: options.minBytes ?? 1,
       maxBytes: options.maxBytes ?? 16 << 20,
       maxPartitionBytes: options.maxPartitionBytes ?? 2 << 20,
+      topicIds: cluster.profile.topicIds,
     };
     this.#host = {
       settings,

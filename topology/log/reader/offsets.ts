@@ -1,6 +1,6 @@
 import { listOffsetsV6, listOffsetsV7, listOffsetsV8, listOffsetsV9 } from '@platformatic/kafka';
 import type { Cluster } from '../cluster.ts';
-import { RetriableError } from '../errors.ts';
+import { FatalError, RetriableError } from '../errors.ts';
 import { errorOf } from '../net/codes.ts';
 import { withRetry } from '../net/retry.ts';
 import type { Isolation, RecordVisitor, TopicPartition, TopicPartitionOffset } from '../types.ts';
@@ -25,11 +25,13 @@ export async function listOffsets(
 
 async function listOffset(cluster: Cluster, source: TopicPartition, at: OffsetQuery, isolation: Isolation): Promise<TopicPartitionOffset> {
   const { topic, partition } = source;
+  const { uncommittedReads, offsetsByTime, name } = cluster.profile;
+  if (typeof at === 'number' && !offsetsByTime) throw new FatalError(`Brokers of the profile ${name} can't look offsets up by time`, { topic, partition });
   const leader = await cluster.leader(topic, partition);
   const connection = await cluster.control(leader);
   const timestamp = at === 'earliest' ? -2n : at === 'latest' ? -1n : BigInt(at);
   const response = await connection.call([listOffsetsV9, listOffsetsV8, listOffsetsV7, listOffsetsV6], -1,
-    isolation === 'read_committed' ? 1 : 0, [{ name: topic, partitions: [{ partitionIndex: partition, currentLeaderEpoch: -1, timestamp }] }]);
+    isolation === 'read_committed' || !uncommittedReads ? 1 : 0, [{ name: topic, partitions: [{ partitionIndex: partition, currentLeaderEpoch: -1, timestamp }] }]);
   const answer = response.topics[0]?.partitions[0];
   if (!answer) throw new RetriableError('ListOffsets: the partition is missing in the answer', { topic, partition });
   if (answer.errorCode !== 0) {

@@ -12,6 +12,8 @@ export interface DeliveryOptions {
   /** How long a batch is retried. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** What speaks against sending; asked before every attempt. */
+  readonly doubt: (() => LogError | null) | undefined;
   readonly onRetry?: RetryListener | undefined;
   readonly onDelivered: (queue: PartitionQueue, baseOffset: number) => void;
 }
@@ -20,12 +22,15 @@ const brokerTimeoutMs = 25_000;
 
 /**
  * Brings the batch in flight of each queue onto the log: one request per leader, retried (same bytes, same sequence numbers, so
- * the broker drops repeats) through leader changes and restarts until `timeoutMs`. Throws the first error that no retry mends.
+ * the broker drops repeats; without a producer id it keeps them) through leader changes and restarts until `timeoutMs`. Throws the first error that no
+ * retry mends.
  */
 export async function deliver(cluster: Cluster, queues: readonly PartitionQueue[], options: DeliveryOptions): Promise<void> {
   const deadline = performance.now() + options.timeoutMs;
   let left = queues;
   for (let attempt = 0; left.length > 0; attempt++) {
+    const doubt = options.doubt?.();
+    if (doubt) throw doubt;
     const failures = await attemptAll(cluster, left, options);
     const fatal = failures.find(({ error }) => !(error instanceof RetriableError && error.isTransient));
     if (fatal) throw fatal.error;

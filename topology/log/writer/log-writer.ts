@@ -1,4 +1,4 @@
-import type { ProducerStamp } from '../batch/builder.ts';
+import type { BatchBuilderOptions, ProducerStamp } from '../batch/builder.ts';
 import { assertCompression } from '../batch/compression.ts';
 import type { Cluster } from '../cluster.ts';
 import { FatalError, FencedError, LogError, RetriableError, UnknownOutcomeError } from '../errors.ts';
@@ -7,11 +7,12 @@ import { Signal } from '../net/signal.ts';
 import type { Compression, GroupIdentity, OffsetRange, RecordHeader, TopicPartitionOffset } from '../types.ts';
 import { TransactionCoordinator } from './coordinator.ts';
 import { deliver, type DeliveryOptions } from './delivery.ts';
+import { batchOptions, checkSize } from './limits.ts';
 import { PartitionQueue } from './partition-queue.ts';
 import { initProducerId } from './transaction-calls.ts';
 
 export interface LogWriterOptions {
-  /** Absent: idempotent without transactions. Two writers with the same id fence each other: the later wins. */
+  /** Absent: idempotent without transactions. Two writers with the same id fence each other: the later wins. Not where brokers have no transactions. */
   readonly transactionalId?: string;
   /** Default lz4. */
   readonly compression?: Compression;
@@ -24,6 +25,8 @@ export interface LogWriterOptions {
   /** How long retriable errors are retried. Default 60 s; keep it below the transaction time-out where fast hand-over matters. */
   readonly deliveryTimeoutMs?: number;
   readonly onRetry?: RetryListener;
+  /** What speaks against sending just now, or null: asked before every request, for writers that the brokers do not fence. */
+  readonly doubt?: () => LogError | null;
 }
 
 const closeTimeoutMs = 5_000;
@@ -34,9 +37,10 @@ const closeTimeoutMs = 5_000;
 export type WriterState = 'open' | 'failed' | 'unusable' | 'closed';
 
 /**
- * Writes record batches, exactly once per append: idempotent, and transactional if it has a transactional id. A transaction
- * begins with its first append or `sendOffsets` and ends with `commit` or `abort`. One caller at a time: methods are not re-entrant,
- * except that `append` may go on while `flush` is pending without being covered by it.
+ * Writes record batches, exactly once per append: idempotent, and transactional if it has a transactional id. Where the brokers have neither, at least
+ * once, uncompressed, in the order of the appends of a partition: a retry may repeat a whole batch. A transaction begins with its first append or
+ * `sendOffsets` and ends with `commit` or `abort`. One caller at a time: methods are not re-entrant, except that `append` may go on while `flush` is
+ * pending without being covered by it.
  *
  * Back-pressure: memory is bounded only if the caller awaits `drained()` (or `flush()`) whenever `append` returns false.
  */
@@ -50,6 +54,7 @@ export class LogWriter {
   readonly #queues: PartitionQueue[] = [];
   readonly #byTopic = new Map<string, (PartitionQueue | undefined)[]>();
   readonly #maxBufferedBytes: number;
+  readonly #batchOptions: BatchBuilderOptions;
   #idempotentProducer: ProducerStamp = { producerId: -1n, producerEpoch: -1 };
   #lastTopic = '';
   #lastQueues: (PartitionQueue | undefined)[] = [];
@@ -62,7 +67,10 @@ export class LogWriter {
   #begun = false;
 
   private constructor(cluster: Cluster, options: LogWriterOptions) {
-    assertCompression(options.compression ?? 'lz4');
+    const { profile } = cluster;
+    if (options.transactionalId !== undefined && !profile.transactions) throw new FatalError(`Brokers of the profile ${profile.name} have no transactions`);
+    this.#batchOptions = batchOptions(profile, options);
+    assertCompression(this.#batchOptions.compression);
     this.#cluster = cluster;
     this.#options = options;
     this.#lane = cluster.claimLane();
@@ -83,7 +91,7 @@ export class LogWriter {
     const writer = new LogWriter(cluster, options);
     if (writer.#coordinator) {
       await writer.#coordinator.takeOver();
-    } else {
+    } else if (cluster.profile.transactions) {
       writer.#idempotentProducer = await withRetry({ timeoutMs: options.deliveryTimeoutMs ?? 60_000, onRetry: options.onRetry },
         async () => initProducerId(await cluster.control(), null, 0));
     }
@@ -113,6 +121,7 @@ export class LogWriter {
     valueStart = 0, valueEnd = value === null ? 0 : value.length, headers?: readonly RecordHeader[],
   ): boolean {
     if (this.#state !== 'open') throw this.#refusal();
+    checkSize(this.#cluster.profile, topic, partition, key === null ? 0 : key.length, valueEnd - valueStart);
     if (topic !== this.#lastTopic) this.#selectTopic(topic);
     const queue = this.#lastQueues[partition] ?? this.#addQueue(topic, partition);
     if (!queue.builder.append(timestampMs, key, value, valueStart, valueEnd, headers)) {
@@ -205,11 +214,7 @@ export class LogWriter {
   }
 
   #addQueue(topic: string, partition: number): PartitionQueue {
-    const queue = new PartitionQueue({ topic, partition }, {
-      compression: this.#options.compression ?? 'lz4',
-      transactional: this.#coordinator !== undefined,
-      maxBytes: this.#options.maxBatchBytes ?? 1_000_000,
-    });
+    const queue = new PartitionQueue({ topic, partition }, this.#batchOptions);
     this.#lastQueues[partition] = queue;
     this.#queues.push(queue);
     return queue;
@@ -243,6 +248,7 @@ export class LogWriter {
       timeoutMs: this.#options.deliveryTimeoutMs ?? 60_000,
       signal: this.#cancel.signal,
       onRetry: this.#options.onRetry,
+      doubt: this.#options.doubt,
       onDelivered: (queue, baseOffset) => {
         this.#bufferedBytes -= queue.acknowledge(baseOffset);
         if (this.#state === 'open') this.#launch([queue]);

@@ -1,6 +1,9 @@
 import { BatchBuilder, type BatchBuilderOptions, type ProducerStamp, type SealedBatch } from '../batch/builder.ts';
 import type { OffsetRange, TopicPartition } from '../types.ts';
 
+/** Of a batch without a producer id. */
+const noSequence = -1;
+
 /**
  * What a writer holds for one partition: the open batch, sealed ones in order, and at most one in flight. One at a time keeps
  * sequence numbers in order through every retry; other partitions go on meanwhile.
@@ -45,7 +48,7 @@ export class PartitionQueue implements TopicPartition {
   launch(producer: ProducerStamp): boolean {
     if (this.#inFlight || this.#ready.length === 0) return false;
     this.#inFlight = this.#ready.shift()!;
-    this.#inFlight.stamp(producer, this.#nextSequence);
+    this.#inFlight.stamp(producer, producer.producerId < 0n ? noSequence : this.#nextSequence);
     // Sequence numbers wrap from 2^31 - 1 to 0.
     this.#nextSequence = (this.#nextSequence + this.#inFlight.records) % 0x8000_0000;
     return true;

@@ -33,8 +33,14 @@ const DELETE_POLL_MS = 100;
 /** Settings whose deviation breaks the twin: state as of an offset, order, or history would be lost. */
 const ESSENTIAL = ['cleanup.policy', 'message.timestamp.type'];
 
+/** What the brokers can be told of a topic: of those that are not Kafka itself, as little as all take. */
+function within(cluster: Cluster, settings: TopologySettings): TopologySettings {
+  return cluster.profile.topicSettings === 'all' ? settings : { ...settings, configuration: cluster.profile.topicSettings };
+}
+
 /** Compares every topic of the twin with the cluster. Changes nothing. */
-export async function checkTopics(cluster: Cluster, prefix: string, settings: TopologySettings): Promise<TopicStatus[]> {
+export async function checkTopics(cluster: Cluster, prefix: string, wanted: TopologySettings): Promise<TopicStatus[]> {
+  const settings = within(cluster, wanted);
   validateTopology(prefix);
   validateSettings(settings);
   const naming = namesOf(prefix);
@@ -55,7 +61,8 @@ export async function checkTopics(cluster: Cluster, prefix: string, settings: To
  * Creates what is missing; safe to repeat.
  * @throws TopicConflictError before anything is created, when an existing topic can't be used
  */
-export async function createTopics(cluster: Cluster, prefix: string, settings: TopologySettings): Promise<TopicStatus[]> {
+export async function createTopics(cluster: Cluster, prefix: string, wanted: TopologySettings): Promise<TopicStatus[]> {
+  const settings = within(cluster, wanted);
   const before = await checkTopics(cluster, prefix, settings);
   const conflicting = before.filter(({ state }) => state === 'different');
   if (conflicting.length > 0) throw new TopicConflictError(conflicting);

@@ -27,6 +27,7 @@ Examples:
 Environment:
   KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TWIN_PREFIX  which cluster, registry and twin
   KAFKA_SECURITY_PROTOCOL, KAFKA_SASL_*, KAFKA_SSL_*  how to log in
+  KAFKA_PROFILE                                    vast-event-broker: brokers without transactions, compression and more
   HTTP_PORT (0 = any free), HTTP_HOST              /livez, /readyz, /metrics
   LOG_LEVEL                                        JSON lines on stdout
   OTEL_EXPORTER_OTLP_ENDPOINT                      where traces go (OTLP over HTTP); OTEL_TRACES_SAMPLER: which

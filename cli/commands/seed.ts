@@ -15,7 +15,7 @@ Examples:
 
 Safe to repeat: a complete twin is left alone, an interrupted run goes on where it stopped. Fails when the topics hold
 another twin than asked for. Topics and schemas must exist: see telco-twin topics, telco-twin schemas.
-KAFKA_BROKERS and SCHEMA_REGISTRY_URL name the servers, TWIN_PREFIX the twin.`;
+KAFKA_BROKERS and SCHEMA_REGISTRY_URL name the servers, TWIN_PREFIX the twin; KAFKA_PROFILE=vast-event-broker is for brokers that are no Apache Kafka.`;
 
 /** Wall ms between two lines of progress where they can't overwrite each other. */
 const LINE_EVERY_MS = 2_000;

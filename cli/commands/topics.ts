@@ -16,7 +16,8 @@ Examples:
   $ npx telco-twin topics list --json
   $ npx telco-twin topics delete --yes                   all data of the twin
 
-KAFKA_BROKERS names the cluster, TWIN_PREFIX the twin.`;
+KAFKA_BROKERS names the cluster, TWIN_PREFIX the twin. With KAFKA_PROFILE=vast-event-broker only clean-up policy and retention time are set of
+a topic, and tables that ticks name are not compacted.`;
 
 interface TopicsOptions {
   readonly partitions: number;

@@ -1,4 +1,6 @@
+import { brokerProfile } from '../../topology/log/index.ts';
 import { secretSource } from '../../topology/task/secrets.ts';
+import { REPEAT_WINDOW } from '../../topology/task/settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,7 +27,7 @@ export interface SinkSettings {
   readonly onGap: 'fail' | 'skip';
   /**
    * SINK_REPEAT_WINDOW: event ids remembered per partition, within which repeats are dropped; 0 for brokers with transactions.
-   * KAFKA_PROFILE=vast-event-broker makes it 65,536.
+   * for others it is 65,536 unless set.
    */
   readonly repeatWindow: number;
   /** SINK_DRAIN_MS: how long giving up partitions, or stopping, waits for what is under way. */
@@ -36,16 +38,11 @@ export interface SinkSettings {
   readonly groupInstanceId: string | null;
 }
 
-const EVENT_BROKER = 'vast-event-broker';
-const EVENT_BROKER_WINDOW = 65_536;
 const MAX_BATCH_BYTES = 4_700_000;
 
 /** @throws Error that names the variable. */
 export function sinkSettings(env: Environment): SinkSettings {
-  const profile = env.KAFKA_PROFILE || null;
-  if (profile !== null && profile !== EVENT_BROKER) {
-    throw new Error(`KAFKA_PROFILE is '${profile}'; leave it out for Apache Kafka, or use ${EVENT_BROKER}`);
-  }
+  const { transactions } = brokerProfile(env);
   const accessKeyId = secret(env, 'VAST_ACCESS_KEY');
   const secretAccessKey = secret(env, 'VAST_SECRET_KEY');
   return {
@@ -60,7 +57,7 @@ export function sinkSettings(env: Environment): SinkSettings {
     transactionRows: wholeNumber(env, 'SINK_TRANSACTION_ROWS', 500_000, 1),
     concurrentInserts: wholeNumber(env, 'SINK_INSERTS', 4, 1, 64),
     onGap: onGap(env.SINK_ON_GAP || 'fail'),
-    repeatWindow: wholeNumber(env, 'SINK_REPEAT_WINDOW', profile === EVENT_BROKER ? EVENT_BROKER_WINDOW : 0, 0, 1 << 24),
+    repeatWindow: wholeNumber(env, 'SINK_REPEAT_WINDOW', transactions ? 0 : REPEAT_WINDOW, 0, 1 << 24),
     drainMs: wholeNumber(env, 'SINK_DRAIN_MS', 10_000, 0),
     sessionTimeoutMs: wholeNumber(env, 'GROUP_SESSION_TIMEOUT_MS', 30_000, 1_000),
     rebalanceTimeoutMs: wholeNumber(env, 'GROUP_REBALANCE_TIMEOUT_MS', 60_000, 1_000),

@@ -27,6 +27,11 @@ export interface TopologySettings {
   readonly tickRetentionMs: number;
   /** Copies of every partition; -1 leaves it to the broker. */
   readonly replicationFactor: number;
+  /**
+   * `all`: everything a topic is better for. `portable`: brokers that take the clean-up policy and the retention time and nothing else. Those can't be
+   * told to keep superseded versions until every tick that may name them is gone, so tables that ticks name are never compacted there.
+   */
+  readonly configuration: 'all' | 'portable';
 }
 
 /** Gentle for a laptop: a day of events, two days for a stopped task to come back. */
@@ -37,6 +42,7 @@ export const defaultSettings: TopologySettings = {
   retentionBytes: -1,
   tickRetentionMs: 2 * DAY,
   replicationFactor: -1,
+  configuration: 'all',
 };
 
 export interface TopicSpec {
@@ -72,6 +78,7 @@ export function topicSpec(topic: TopicName, settings: TopologySettings): TopicSp
 
 function topicConfig(topic: TopicName, settings: TopologySettings): Record<string, string> {
   const definition = topics[topic];
+  if (settings.configuration === 'portable') return portableConfig(topic, settings);
   const config: Record<string, string> = {
     'cleanup.policy': definition.cleanup,
     'message.timestamp.type': definition.timestampType,
@@ -84,6 +91,20 @@ function topicConfig(topic: TopicName, settings: TopologySettings): Record<strin
   if (definition.timestampType === 'CreateTime') config['message.timestamp.after.max.ms'] = LONG_MAX;
   if (settings.replicationFactor >= 3) config['min.insync.replicas'] = '2';
   return config;
+}
+
+function portableConfig(topic: TopicName, settings: TopologySettings): Record<string, string> {
+  switch (topics[topic].retention) {
+    case 'events':
+      return { 'cleanup.policy': 'delete', 'retention.ms': String(settings.retentionMs + settings.backfillMs) };
+    case 'ticks':
+      return { 'cleanup.policy': 'delete', 'retention.ms': String(settings.tickRetentionMs) };
+    case 'forever':
+    case 'compacted-after-ticks':
+      return { 'cleanup.policy': 'delete', 'retention.ms': '-1' };
+    case 'compacted':
+      return { 'cleanup.policy': 'compact' };
+  }
 }
 
 function retentionConfig(topic: TopicName, settings: TopologySettings): Record<string, string> {

@@ -18,6 +18,8 @@ export interface BrokerProfile {
   readonly offsetsByTime: boolean;
   /** `cooperative`: members keep what does not move. `eager`: all give up everything, and there is no static membership. */
   readonly groups: 'cooperative' | 'eager';
+  /** What may be said of a topic when it is created: anything, or its clean-up policy and retention time. */
+  readonly topicSettings: 'all' | 'portable';
   /** Largest record batch, bytes, that a writer may be told to build. */
   readonly maxBatchBytes: number;
   /** Largest key and largest value of a record, bytes. */
@@ -28,17 +30,17 @@ export interface BrokerProfile {
 const apacheKafka: BrokerProfile = {
   name: 'apache-kafka',
   transactions: true, compression: true, uncommittedReads: true, topicIds: true, heldFetches: true, offsetsByTime: true,
-  groups: 'cooperative', maxBatchBytes: Infinity, maxKeyBytes: Infinity, maxValueBytes: Infinity,
+  groups: 'cooperative', topicSettings: 'all', maxBatchBytes: Infinity, maxKeyBytes: Infinity, maxValueBytes: Infinity,
 };
 
 /**
  * VAST's documentation, "Kafka Protocol Support" (kb.vastdata.com): messages of 1 MB, keys and values of 126 KB, taken as decimal, and a batch with
- * room for what surrounds it. That topics have no ids is said of its earlier releases only.
+ * room for what surrounds it. That topics have no ids, and what can be set of one, is said of its earlier releases only.
  */
 const vastEventBroker: BrokerProfile = {
   name: 'vast-event-broker',
   transactions: false, compression: false, uncommittedReads: false, topicIds: false, heldFetches: false, offsetsByTime: false,
-  groups: 'eager', maxBatchBytes: 900_000, maxKeyBytes: 126_000, maxValueBytes: 126_000,
+  groups: 'eager', topicSettings: 'portable', maxBatchBytes: 900_000, maxKeyBytes: 126_000, maxValueBytes: 126_000,
 };
 
 export const defaultProfile = apacheKafka;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { partitionCount, processorGraph } from '../../topology/graph/index.ts';
 import type { GroupMember, LogError, TopicPartition } from '../../topology/log/index.ts';
 import type { ProcessorContext, Service } from '../../topology/task/contract.ts';
-import { RetriableError } from '../../vast/client/index.ts';
+import { ConflictError, RetriableError, UnknownOutcomeError } from '../../vast/client/index.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Intake } from './intake/intake.ts';
 import { groupMember } from './loop/ownership.ts';
@@ -102,7 +102,9 @@ export class VastSink implements Service {
         this.#trouble = null;
         return warehouse;
       } catch (error) {
-        if (!(error instanceof RetriableError)) throw error;
+        // What is created is looked for first, so any attempt may be repeated.
+        const isPassing = error instanceof RetriableError || error instanceof ConflictError || error instanceof UnknownOutcomeError;
+        if (!isPassing) throw error;
         this.#trouble = `waiting for VAST: ${error.message}`;
         logger.warn({ retryInMs: pause }, this.#trouble);
       }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Schema, type RecordBatch } from 'apache-arrow';
 import type { TopicPartition } from '../../../topology/log/index.ts';
-import { ConflictError, ROW_ID, withRowIds, type Transaction, type VastClient } from '../../../vast/client/index.ts';
+import { ConflictError, ROW_ID, UnknownOutcomeError, withRowIds, type Transaction, type VastClient } from '../../../vast/client/index.ts';
 import { FencedError } from '../errors.ts';
 import { placeOf } from '../places.ts';
 import { boxedBatch } from '../rows/boxed-batch.ts';
@@ -65,8 +65,9 @@ export class Ledger {
         await this.#ensureRows(partitions);
         return;
       } catch (error) {
-        // Somebody else does the same just now.
-        if (!(error instanceof ConflictError) || attempt === ENSURE_ATTEMPTS) throw error;
+        // Somebody else does the same just now; or a commit's outcome is unknown, and looking again tells it.
+        const again = error instanceof ConflictError || error instanceof UnknownOutcomeError;
+        if (!again || attempt === ENSURE_ATTEMPTS) throw error;
         await sleep(ENSURE_PAUSE_MS * (1 + Math.random()));
       }
     }

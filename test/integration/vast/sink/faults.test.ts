@@ -97,6 +97,23 @@ describe('the sink loses nothing and lands nothing twice', { timeout: 1_200_000 
     expect(await sink.stop(), sink.errors.join('\n')).toBe(0);
   });
 
+  it('when connections are cut around the commits that make its schema, tables and ledger', async () => {
+    proxy = await FaultyProxy.start(endpoint.url);
+    site = await LandingSite.create(endpoint, proxy.url);
+    const fates: readonly Fate[] = ['cut-before', 'cut-after', 'late'];
+    let commits = 0;
+    proxy.fate = (method, target) => (method === 'PUT' && target === '/?transaction' ? fates[commits++ % fates.length] : 'pass');
+    const sink = site.startSink();
+    await site.feed.write({ transactions: 10, records: 200 });
+    while (commits < 20) {
+      expect(sink.running, sink.errors.join('\n')).toBe(true);
+      await sleep(50);
+    }
+    proxy.fate = () => 'pass';
+    expect(await site.settled(SETTLE_MS)).toEqual(NONE);
+    expect(await sink.stop(), sink.errors.join('\n')).toBe(0);
+  });
+
   it('when connections are cut around commits, whether or not the commit got through', async () => {
     proxy = await FaultyProxy.start(endpoint.url);
     site = await LandingSite.create(endpoint, proxy.url);

@@ -11,7 +11,7 @@ export type Check = (objects: readonly KubernetesObject[]) => string[];
 
 const known = knownVariables();
 
-/** Every cross-check of rendered manifests: name → faults it finds. They hold for any tree with Strimzi, whoever rendered it. */
+/** Every cross-check of rendered manifests: name → faults it finds. They hold for any tree, whoever rendered it; what is Strimzi's counts where a `Kafka` is. */
 export const checks = {
   'topics ↔ KafkaTopics': topicFaults,
   'rights of the topology ↔ ACLs of KafkaUsers': aclFaults,

@@ -26,9 +26,11 @@ interface Policy {
 const BROKER = { 'strimzi.io/cluster': 'telco-twin', 'strimzi.io/kind': 'Kafka', 'strimzi.io/name': 'telco-twin-kafka', 'strimzi.io/broker-role': 'true' };
 /** Where the cluster's DNS is. */
 const DNS_NAMESPACE = 'kube-system';
-/** A server inside the namespace, or VAST outside. */
-type Server = 'kafka' | 'schema-registry' | 'subscriber-db' | 'vastdb' | 'vast';
-const PORTS: Readonly<Record<Exclude<Server, 'vast'>, number>> = { kafka: 9093, 'schema-registry': 8080, 'subscriber-db': 8080, vastdb: 9090 };
+/** A server outside the cluster: known by addresses, not by labels. */
+type Outside = 'vast' | 'event-broker';
+/** A server inside the namespace, or outside. */
+type Server = 'kafka' | 'schema-registry' | 'subscriber-db' | 'vastdb' | Outside;
+const PORTS: Readonly<Record<Exclude<Server, Outside>, number>> = { kafka: 9093, 'schema-registry': 8080, 'subscriber-db': 8080, vastdb: 9090 };
 
 /** Where the variables of a process point ↔ where the topology sends it. */
 export function addressFaults(objects: readonly KubernetesObject[]): string[] {
@@ -37,8 +39,9 @@ export function addressFaults(objects: readonly KubernetesObject[]): string[] {
     const edge = wanted.get(workload.name)!;
     const servers = serversOf(workload, objects);
     const vast = servers.has('vast') || servers.has('vastdb');
+    const kafka = servers.has('kafka') || servers.has('event-broker');
     return [
-      ...(edge.kafka === servers.has('kafka') ? [] : [`${workload.name} ${edge.kafka ? 'is not told where Kafka is' : 'is told where Kafka is'}`]),
+      ...(edge.kafka === kafka ? [] : [`${workload.name} ${edge.kafka ? 'is not told where Kafka is' : 'is told where Kafka is'}`]),
       ...(edge.registry && !servers.has('schema-registry') ? [`${workload.name} is not told where the schema registry is`] : []),
       ...(edge.subscriberDb === servers.has('subscriber-db') ? [] : [`${workload.name} ${edge.subscriberDb ? 'is not told' : 'is told'} where subscriber-db is`]),
       ...(edge.vast === vast ? [] : [`${workload.name} ${edge.vast ? 'is not told' : 'is told'} where VAST is`]),
@@ -65,7 +68,11 @@ function connectionFaults(workload: Workload, objects: readonly KubernetesObject
   const target = (server: Server): Readonly<Record<string, string>> | undefined => (server === 'kafka' ? BROKER : all.find(({ name }) => name === server)?.podLabels);
   const collector = collectorFaults(workload, objects, out);
   const blocked = [...servers].flatMap((server) => {
-    if (server === 'vast') return out.some(({ to = [] }) => to.some(({ ipBlock }) => ipBlock !== undefined)) ? [] : [`${workload.name} may not reach VAST`];
+    if (server === 'vast') return out.some(leavesCluster) ? [] : [`${workload.name} may not reach VAST`];
+    if (server === 'event-broker') {
+      const closed = brokerPorts(workload, objects).filter((port) => !out.some((rule) => leavesCluster(rule) && rule.ports?.some((open) => open.port === port)));
+      return closed.map((port) => `${workload.name} may not reach the Event Broker's port ${port}`);
+    }
     const labels = target(server);
     if (labels === undefined) return [`${workload.name} is told to reach ${server}, which is not there`];
     const leaves = out.some((rule) => permits(rule.to, rule, labels, PORTS[server]));
@@ -77,10 +84,20 @@ function connectionFaults(workload: Workload, objects: readonly KubernetesObject
     const labels = target(server);
     return labels !== undefined && out.some((rule) => permits(rule.to, rule, labels, PORTS[server]));
   }).map((server) => `${workload.name} may go out to ${server}, which it never asks`);
-  const outside = !servers.has('vast') && out.some(({ to = [] }) => to.some(({ ipBlock }) => ipBlock !== undefined)) ? [`${workload.name} may leave the cluster`] : [];
+  const outside = out.filter(leavesCluster).length > ['vast', 'event-broker'].filter((server) => servers.has(server as Outside)).length ? [`${workload.name} may leave the cluster`] : [];
   // The API server's address is not known to a selector.
   const anywhere = !needsApi(workload.name, objects) && out.some(({ to }) => to === undefined || to.some((peer) => Object.keys(peer).length === 0)) ? [`${workload.name} may go anywhere`] : [];
   return [...blocked, ...excess, ...outside, ...anywhere, ...collector];
+}
+
+function leavesCluster({ to = [] }: Rule): boolean {
+  return to.some(({ ipBlock }) => ipBlock !== undefined);
+}
+
+/** Ports of the brokers that a workload is told of. */
+function brokerPorts(workload: Workload, objects: readonly KubernetesObject[]): number[] {
+  return containersOf(workload).flatMap((container) => (environment(container, objects).get('KAFKA_BROKERS') ?? '').split(','))
+    .filter((address) => address !== '').map((address) => Number(address.slice(address.lastIndexOf(':') + 1)));
 }
 
 /** The only other namespace that a process may go to is that of the collector it is told to export to, by OTLP over HTTP. */
@@ -133,7 +150,7 @@ function serversOf(workload: Workload, objects: readonly KubernetesObject[]): Se
       if (!/BROKERS|SERVERS|URL|ENDPOINT$/.test(name)) continue;
       for (const address of value.split(',')) {
         const host = /^(?:[a-z]+:\/\/)?([^:/]+)/.exec(address)?.[1] ?? '';
-        const server = hosts[host.split('.')[0]] ?? (name === 'VAST_ENDPOINT' ? 'vast' : undefined);
+        const server = hosts[host.split('.')[0]] ?? (name === 'VAST_ENDPOINT' ? 'vast' : name === 'KAFKA_BROKERS' && host !== '' ? 'event-broker' : undefined);
         if (server !== undefined) found.add(server);
       }
     }

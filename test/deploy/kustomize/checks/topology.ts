@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { kafkaTopics } from '../../../../deploy/kustomize/generate/topics.ts';
 import type { Profile } from '../../../../deploy/kustomize/generate/profiles.ts';
-import { accessRights, principals, topicNames } from '../../../../topology/graph/index.ts';
+import { accessRights, principals, topicNames, TOPICS_JOB } from '../../../../topology/graph/index.ts';
 import { environment, ofKind, processes, containersOf, type KubernetesObject } from '../objects.ts';
 
 interface TopicSpec {
@@ -28,8 +28,18 @@ export function profileOf(objects: readonly KubernetesObject[]): Profile {
   };
 }
 
-/** Topics of the topology ↔ `KafkaTopic`s, with the sizes and settings that the jobs are told. */
+/** Objects of Strimzi in a tree without a `Kafka`, of which nobody takes notice; null where there is one. */
+function strayFaults(objects: readonly KubernetesObject[], kind: 'KafkaTopic' | 'KafkaUser'): string[] | null {
+  if (ofKind(objects, 'Kafka').length > 0) return null;
+  return ofKind(objects, kind).map(({ metadata }) => `${kind} ${metadata.name} belongs to no Kafka of this tree`);
+}
+
+/** Topics of the topology ↔ `KafkaTopic`s, with the sizes and settings that the jobs are told; without Strimzi the job makes them. */
 export function topicFaults(objects: readonly KubernetesObject[]): string[] {
+  const stray = strayFaults(objects, 'KafkaTopic');
+  const job = processes(objects).find(({ name }) => name === TOPICS_JOB);
+  const makes = job !== undefined && containersOf(job).some(({ args = [] }) => args[0] === 'topics' && args[1] === 'create');
+  if (stray !== null) return makes ? stray : [...stray, 'nobody makes the topics'];
   const found = new Map(ofKind(objects, 'KafkaTopic').map(({ metadata, spec }) => [(spec as TopicSpec).topicName ?? metadata.name, spec as TopicSpec]));
   const wanted = new Map(kafkaTopics(profileOf(objects)).map((topic) => (topic as { spec: TopicSpec }).spec).map((spec) => [spec.topicName!, spec]));
   const faults = topicNames.flatMap((topic) => {
@@ -45,6 +55,8 @@ export function topicFaults(objects: readonly KubernetesObject[]): string[] {
 
 /** Rights that the topology gives ↔ rules of the `KafkaUser`s, one by one. */
 export function aclFaults(objects: readonly KubernetesObject[]): string[] {
+  const stray = strayFaults(objects, 'KafkaUser');
+  if (stray !== null) return stray;
   const users = new Map(ofKind(objects, 'KafkaUser').map(({ metadata, spec }) => [metadata.name, spec as { authorization?: { acls?: Acl[] } }]));
   const spelled = (principal: string, { type, name, patternType }: Acl['resource'], operation: string): string => `${principal}: ${operation} on ${type} ${name} (${patternType})`;
   const wanted = new Set(accessRights({ topicsCreatedBy: 'others' }).map(({ principal, resource, operation }) => spelled(principal, resource, operation)));

@@ -32,6 +32,7 @@ interface Options {
   readonly accessKey?: string;
   readonly secretKey?: string;
   readonly bucket?: string;
+  readonly transactionIdle: number;
 }
 
 export function register(program: Command): void {
@@ -44,18 +45,25 @@ export function register(program: Command): void {
     .option('--access-key <id>', 'access key id that requests must be signed with (default: local)')
     .option('--secret-key <secret>', 'its secret; others on this machine can see it here, not in the environment (default: local-secret)')
     .option('--bucket <name>', 'bucket of the database (default: vastdb)', bucketName)
+    .option('--transaction-idle <seconds>', 'a transaction that nobody speaks of for this long is rolled back', seconds, 600)
     .addHelpText('after', HELP)
     .action(run);
 }
 
-async function run({ dataDir, host, port: wanted, ...options }: Options): Promise<void> {
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value >= 1)) throw new InvalidArgumentError('It must be a number of seconds, at least 1.');
+  return value;
+}
+
+async function run({ dataDir, host, port: wanted, transactionIdle, ...options }: Options): Promise<void> {
   const { LocalEndpoint } = await import('../../vast/local/endpoint.ts');
   const log = processLogger(process.env['LOG_LEVEL'] ?? 'info');
   const bucket = options.bucket ?? setting('VAST_BUCKET') ?? 'vastdb';
   if (!BUCKET_NAME.test(bucket)) throw new UsageError(`VAST_BUCKET is "${bucket}": ${BUCKET_NAMES}`);
   const endpoint = await LocalEndpoint.start({
     data: dataDir, host, port: wanted,
-    buckets: [bucket],
+    buckets: [bucket], transactionIdleMs: transactionIdle * 1_000,
     accessKeyId: options.accessKey ?? setting('VAST_ACCESS_KEY') ?? 'local',
     secretAccessKey: options.secretKey ?? setting('VAST_SECRET_KEY') ?? 'local-secret',
     log: (message, error) => (error === undefined ? log.warn(message) : log.error({ err: error }, message)),

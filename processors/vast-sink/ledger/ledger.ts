@@ -73,10 +73,14 @@ export class Ledger {
     }
   }
 
-  /** @throws ConflictError while a landing or another claim of one of them is under way */
-  async claim(partitions: readonly TopicPartition[]): Promise<Claim[]> {
+  /**
+   * @param announce tells the partitions' next owner which transaction holds their rows, should this process die in it
+   * @throws ConflictError while a landing or another claim of one of them is under way
+   */
+  async claim(partitions: readonly TopicPartition[], announce: (txid: bigint) => Promise<void>): Promise<Claim[]> {
     const rowIds = partitions.map((partition) => this.#rowId(partition));
     return await this.#client.transaction(async (tx) => {
+      await announce(tx.id);
       const now = Date.now();
       await this.#update(tx, [OWNER, UPDATED_AT], rowIds.map((rowId) => ({ rowId, values: [this.#owner, now] })));
       const rows = await this.#read(tx);

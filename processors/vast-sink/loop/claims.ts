@@ -26,7 +26,7 @@ export interface ClaimEnvironment {
  */
 export async function claimSources(environment: ClaimEnvironment, partitions: readonly TopicPartition[]): Promise<Source[]> {
   const { cluster, warehouse, logger } = environment;
-  const claims = await warehouse.ledger.claim(partitions);
+  const claims = await warehouse.ledger.claim(partitions, (txid) => announceClaim(environment, partitions, txid));
   // After the claim: what had landed before it is on the log, so the end can't lie below it.
   const [starts, ends] = await Promise.all([
     listOffsets(cluster, partitions, 'earliest'),
@@ -43,6 +43,18 @@ const ANNOUNCEMENT = /^vast transaction (\d+)$/;
 /** Leaves the transaction that is about to land a move beside the group's offset. */
 export function announcement(txid: bigint, { claim: { topic, partition }, fromOffset }: Move): CommittedOffset {
   return { topic, partition, offset: fromOffset, metadata: `vast transaction ${txid}` };
+}
+
+/** Leaves the transaction of a claim beside the group's offsets, which stay what they are. Without it a claim is worth as much. */
+async function announceClaim({ member, logger }: ClaimEnvironment, partitions: readonly TopicPartition[], txid: bigint): Promise<void> {
+  try {
+    const committed = new Map((await member.committed(partitions)).map((place) => [placeOf(place), place.offset]));
+    await member.commitOffsets(partitions.map(({ topic, partition }) => (
+      { topic, partition, offset: committed.get(placeOf({ topic, partition })) ?? 0, metadata: `vast transaction ${txid}` })));
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    logger.debug({ err: error }, 'the claim could not be announced');
+  }
 }
 
 /**

@@ -9,6 +9,8 @@ import { VastClient } from '../../../../vast/client/index.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../../cli/telco-twin.ts');
 const START_TIMEOUT_MS = 30_000;
+/** What a sink leaves open that dies while it makes tables, before it has joined its group, is over after this. */
+const TRANSACTION_IDLE_SECONDS = 20;
 
 export const KEYS = { VAST_ACCESS_KEY: 'local', VAST_SECRET_KEY: 'local-secret', VAST_BUCKET: 'vastdb' } as const;
 
@@ -40,7 +42,7 @@ export class VastEndpoint {
 
   /** Starts it again on the same port and folder, perhaps with other keys; resolves when it answers. */
   async up(keys: Readonly<Record<string, string>> = KEYS): Promise<void> {
-    const child = spawn(process.execPath, [PROGRAM, 'vastdb', '--data-dir', this.dataDir, '--port', String(this.port)], {
+    const child = spawn(process.execPath, [PROGRAM, 'vastdb', '--data-dir', this.dataDir, '--port', String(this.port), '--transaction-idle', String(TRANSACTION_IDLE_SECONDS)], {
       env: { ...process.env, ...KEYS, ...keys }, stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

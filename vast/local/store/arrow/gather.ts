@@ -1,4 +1,5 @@
 import { DataType, makeData, type Data } from 'apache-arrow';
+import { copyBits, countBits, setBits } from './bits.ts';
 import { byteWidth, childFields, isVariableWidth, validity, valueBytes } from './types.ts';
 
 /**
@@ -74,11 +75,25 @@ interface Parts {
 const make = makeData as unknown as (parts: Parts) => Data;
 
 function gatherValidity(from: readonly (Data | undefined)[], which: Picks): { nullCount: number; nullBitmap: Uint8Array | null } {
-  const { rows, sources } = which;
+  const { rows, sources, runs } = which;
   const bits = from.map((data) => data && validity(data));
   const whole = from.every((data) => data !== undefined) && bits.every((b) => b === undefined);
   if (whole && rows.every((row) => row >= 0)) return { nullCount: 0, nullBitmap: null };
   const out = new Uint8Array((rows.length + 7) >> 3);
+  if (runs !== undefined) {
+    let at = 0;
+    for (let r = 0; r < runs.length; r += 3) {
+      const [source, first, n] = [runs[r], runs[r + 1], runs[r + 2]];
+      const b = bits[source];
+      if (first >= 0 && from[source] !== undefined) {
+        if (b === undefined) setBits(out, at, n);
+        else copyBits(b, first, out, at, n);
+      }
+      at += n;
+    }
+    const nullCount = rows.length - countBits(out);
+    return { nullCount, nullBitmap: nullCount === 0 ? null : out };
+  }
   let nulls = 0;
   for (let i = 0; i < rows.length; i++) {
     const source = sources === undefined ? 0 : sources[i];
@@ -91,8 +106,17 @@ function gatherValidity(from: readonly (Data | undefined)[], which: Picks): { nu
 }
 
 function gatherBits(from: readonly (Uint8Array | undefined)[], which: Picks): Uint8Array {
-  const { rows, sources } = which;
+  const { rows, sources, runs } = which;
   const out = new Uint8Array((rows.length + 7) >> 3);
+  if (runs !== undefined) {
+    let at = 0;
+    for (let r = 0; r < runs.length; r += 3) {
+      const bits = from[runs[r]];
+      if (runs[r + 1] >= 0 && bits !== undefined) copyBits(bits, runs[r + 1], out, at, runs[r + 2]);
+      at += runs[r + 2];
+    }
+    return out;
+  }
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
     const bits = from[sources === undefined ? 0 : sources[i]];

@@ -38,19 +38,30 @@ function bytesZone(data: Data, nulls: number): Zone {
   const bytes = valueBytes(data);
   const offsets = data.valueOffsets as Int32Array;
   const valid = validity(data);
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let min = -1;
   let max = -1;
-  const compare = (a: number, b: number): number =>
-    buffer.compare(buffer, offsets[b], offsets[b + 1], offsets[a], offsets[a + 1]);
   for (let i = 0; i < data.length; i++) {
     if (valid !== undefined && ((valid[i >> 3] >> (i & 7)) & 1) === 0) continue;
-    if (min < 0 || compare(i, min) < 0) min = i;
-    if (max < 0 || compare(i, max) > 0) max = i;
+    if (min < 0) min = max = i;
+    else if (order(bytes, offsets, i, min) < 0) min = i;
+    else if (order(bytes, offsets, i, max) > 0) max = i;
   }
   const low = bytes.slice(offsets[min], Math.min(offsets[min] + LONGEST_BOUND, offsets[min + 1]));
   const high = offsets[max + 1] - offsets[max] <= LONGEST_BOUND ? bytes.slice(offsets[max], offsets[max + 1]) : undefined;
   return { nulls, min: low, ...(high === undefined ? {} : { max: high }) };
+}
+
+/** Of two values by their bytes. Most differ early, which a call of Buffer.compare would cost ten times as much to find. */
+function order(bytes: Uint8Array, offsets: Int32Array, a: number, b: number): number {
+  let i = offsets[a];
+  let j = offsets[b];
+  const endOfA = offsets[a + 1];
+  const endOfB = offsets[b + 1];
+  for (; i < endOfA && j < endOfB; i++, j++) {
+    const difference = bytes[i] - bytes[j];
+    if (difference !== 0) return difference;
+  }
+  return endOfA - i - (endOfB - j);
 }
 
 /** Whether a row of the group may satisfy the predicate; false only when none can. */

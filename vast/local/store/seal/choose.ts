@@ -9,9 +9,13 @@ export interface Choice {
   readonly deltas: readonly Delta[];
 }
 
+/** Files of about one size that become one; a row is rewritten once for each power of it between its first file and a full one. */
+const FAN_IN = 8;
+const SMALLEST = 2_048;
+
 /**
- * Everything that still lies in the log, files that deltas changed or whose columns are not the table's any more, and small files while
- * they are no larger than what is written anyway: so a row is rewritten a logarithmic number of times. Undefined when all is well.
+ * Everything that still lies in the log, files that deltas changed or whose columns are not the table's any more, and the newest files
+ * when there are enough of about one size. Undefined when all is well.
  */
 export function choose(table: TableEntry, version: TableVersion): Choice | undefined {
   const files = version.segments.filter((segment) => segment.kind === 'file');
@@ -19,15 +23,19 @@ export function choose(table: TableEntry, version: TableVersion): Choice | undef
   const chosen = new Set<Segment>(inserts);
   for (const file of files) if (isStale(table, file) || version.deltas.some((delta) => touches(delta, file))) chosen.add(file);
   if (chosen.size === 0 && version.deltas.length === 0) return undefined;
-  let rows = [...chosen].reduce((sum, segment) => sum + segment.rows, 0);
-  for (const file of files.toReversed()) {
-    if (chosen.has(file)) continue;
-    if (file.rows >= FILE_ROWS || file.rows > rows) break;
-    chosen.add(file);
-    rows += file.rows;
-  }
+  for (const file of alike(files.filter((file) => !chosen.has(file)))) chosen.add(file);
   // Every delta's rows lie in chosen segments, so none is left over.
   return { segments: version.segments.filter((segment) => chosen.has(segment)), deltas: version.deltas };
+}
+
+/** The newest files that are below some size, if they are `FAN_IN` with what is written now; for the largest such size. */
+function alike(files: readonly FileSegment[]): readonly FileSegment[] {
+  let found: readonly FileSegment[] = [];
+  for (let limit = SMALLEST; limit < FILE_ROWS * FAN_IN; limit *= FAN_IN) {
+    const newer = files.length - 1 - files.findLastIndex(({ rows }) => rows >= Math.min(limit, FILE_ROWS));
+    if (newer >= FAN_IN - 1) found = files.slice(files.length - newer);
+  }
+  return found;
 }
 
 function isStale(table: TableEntry, file: FileSegment): boolean {

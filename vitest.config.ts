@@ -1,14 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
-/** Integration tests share one broker (test/integration/support/stack.ts) and run one file at a time: two cores. */
+const common = { testTimeout: 60_000, hookTimeout: 180_000, pool: 'forks' } as const;
+
+/** Computation fills the cores; what waits for servers shares one broker and registry, and runs one file at a time after it. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/integration/support/global-setup.ts'],
-    exclude: ['test/bench/**'],
-    testTimeout: 60_000,
-    hookTimeout: 180_000,
-    fileParallelism: false,
-    pool: 'forks',
+    projects: [
+      {
+        test: {
+          ...common, name: 'computation', include: ['test/**/*.test.ts'], exclude: ['test/integration/**'],
+          maxWorkers: '100%', sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common, name: 'integration', include: ['test/integration/**/*.test.ts'], globalSetup: ['test/integration/support/global-setup.ts'],
+          maxWorkers: 1, sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

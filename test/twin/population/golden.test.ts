@@ -4,7 +4,7 @@ import { Population } from '../../../twin/population/build.ts';
 import { configOf, networkOf } from '../fixture.ts';
 
 /** Twins outlive releases: if these values change, seeded twins no longer match their generators, and MODEL_VERSION must rise. */
-it('network and population of model version 1 are what they always were', () => {
+it('network and population of this model version are what they always were', () => {
   expect(MODEL_VERSION).toBe(2);
   const config = configOf(3_000);
   const network = networkOf(config);

@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { cpSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { cacheFolder } from '../../../deploy/local/cache.ts';
 import { cachedFolder } from './cached.ts';
-import { go, requireGo } from './go.ts';
-import { Unavailable } from './unavailable.ts';
+import { go } from './go.ts';
+import { buildPrograms, programsHash, requiredVersion, type GoPrograms } from './programs.ts';
 
-/** Executables by name, and the Go package that each is built from. `go/go.mod` pins their versions. */
-const PROGRAMS = {
+const SOURCES = join(import.meta.dirname, 'go');
+const VERSION = requiredVersion(SOURCES, 'k8s.io/kubernetes');
+
+/** Executables by name, and the Go package that each is built from. */
+const PACKAGES = {
   'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
   'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
   'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
@@ -36,9 +38,9 @@ const KWOK_FILES = [
   'metrics/resource/metrics-resource.yaml',
 ];
 
-const SOURCES = join(import.meta.dirname, 'go');
+const PROGRAMS: GoPrograms = { project: 'Kubernetes', sources: SOURCES, packages: PACKAGES, linkerFlags: linkerFlags() };
 
-export type Program = keyof typeof PROGRAMS;
+export type Program = keyof typeof PACKAGES;
 
 export interface KubernetesBinaries {
   /** Folder of the executables, to put on PATH. */
@@ -62,60 +64,27 @@ export async function kubernetesBinaries(
   cache: string = cacheFolder(),
 ): Promise<KubernetesBinaries> {
   const folder = await cachedFolder(
-    join(cache, 'kubernetes', sourcesHash()),
+    join(cache, 'kubernetes', programsHash(PROGRAMS, KWOK_FILES)),
     async (work) => await build(work, progress),
     (pid) => progress(`waiting for process ${pid}, which is building the same`),
   );
   return {
     folder,
-    version: kubernetesVersion(),
+    version: VERSION,
     path: (program) => join(folder, program),
     kwokFile: (name) => join(folder, 'kwok-files', name),
   };
 }
 
 async function build(work: string, progress: (step: string) => void): Promise<void> {
-  await requireGo();
-  await fetchModules(progress);
-  const programs = Object.entries(PROGRAMS);
-  for (const [index, [name, source]] of programs.entries()) {
-    progress(`building ${name} (${index + 1} of ${programs.length})`);
-    await go({ folder: SOURCES, args: ['build', `-ldflags=${linkerFlags()}`, '-o', join(work, name), source] });
-  }
+  await buildPrograms(PROGRAMS, work, progress);
   const kwok = (await go({ folder: SOURCES, args: ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'] })).trim();
   for (const file of KWOK_FILES) cpSync(join(kwok, 'kustomize', file), join(work, 'kwok-files', basename(file)));
 }
 
-/** Fetches the modules of every package that is needed, and no other. */
-async function fetchModules(progress: (step: string) => void): Promise<void> {
-  try {
-    await go({
-      folder: SOURCES,
-      args: ['list', '-deps', '-f', '{{with .Error}}{{.}}{{end}}', ...Object.values(PROGRAMS)],
-      onDownload: (count, module) => progress(`fetching Go module ${count}, ${module}`),
-    });
-  } catch (error) {
-    throw new Unavailable(`the Go modules of Kubernetes can't be fetched: ${(error as Error).message}`, { cause: error });
-  }
-}
-
 /** Without these, servers report version v0.0.0 and clients refuse features. */
 function linkerFlags(): string {
-  const [major, minor] = kubernetesVersion().split('.');
-  const variables = { gitVersion: `v${kubernetesVersion()}`, gitMajor: major, gitMinor: minor };
+  const [major, minor] = VERSION.split('.');
+  const variables = { gitVersion: `v${VERSION}`, gitMajor: major, gitMinor: minor };
   return ['-s', '-w', ...Object.entries(variables).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)].join(' ');
-}
-
-function kubernetesVersion(): string {
-  const version = /^\s*k8s\.io\/kubernetes v(\S+)(?: \/\/ indirect)?$/m.exec(readFileSync(join(SOURCES, 'go.mod'), 'utf8'))?.[1];
-  if (version === undefined) throw new Error(`${SOURCES}/go.mod requires no version of k8s.io/kubernetes`);
-  return version;
-}
-
-function sourcesHash(): string {
-  const hash = createHash('sha256').update(JSON.stringify([PROGRAMS, KWOK_FILES, linkerFlags(), process.platform, process.arch]));
-  for (const file of readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).map((name) => join(SOURCES, name)).sort()) {
-    if (statSync(file).isFile()) hash.update(relative(SOURCES, file)).update('\0').update(readFileSync(file)).update('\0');
-  }
-  return hash.digest('hex').slice(0, 16);
 }

@@ -142,7 +142,7 @@ export class SubscriberHeadDecoder {
     out.sessions_per_day = cursor.double();
     out.night_off = cursor.boolean() === 1;
     cursor.skipVarint();
-    cursor.skipVarint();
+    out.version = cursor.int();
     if (cursor.position + 2 > end) throw cursor.error(`the record of ${end - start} bytes at ${start} is cut short`);
   }
 

@@ -31,7 +31,8 @@ export class ScenarioTable implements TableHandler {
   asOf(end: number, time: number): ResolvedScenario[] {
     const phases = new Map<string, ResolvedScenario>();
     for (const { offset, phase, scenario } of this.#versions) {
-      if (offset < end) phases.set(phase, scenario);
+      // A phase is closed once and for all: where records may be repeated, one from before comes too late.
+      if (offset < end && !(phases.get(phase)?.status === 'STOPPED' && scenario.status !== 'STOPPED')) phases.set(phase, scenario);
     }
     return [...phases.values()].filter(({ appliedUntil, tailMs }) => appliedUntil === null || appliedUntil + tailMs + HOUR > time);
   }

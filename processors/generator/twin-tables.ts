@@ -49,6 +49,8 @@ export class TwinTables {
   readonly #directory: Directory;
   readonly #states: TwinState[] = [];
   readonly #behaviour = new Behaviour();
+  /** Number of the newest version of each subscriber of whom a later one than the first was read. */
+  readonly #newest = new Map<number, number>();
   #restore: PartitionRestore | null = null;
   #layout: number | null = null;
 
@@ -84,11 +86,20 @@ export class TwinTables {
     this.#restore = restore;
   }
 
-  /** Applies one version of a subscriber. Those of a partition come in the order of their offsets. */
-  set(partition: number, offset: number, head: SubscriberHead): void {
+  /**
+   * Applies one version of a subscriber. Those of a partition come in the order of their offsets.
+   * @returns false for a version that is not newer than what was read: without transactions a record may be repeated, also late
+   */
+  set(partition: number, offset: number, head: SubscriberHead): boolean {
     const behaviour = this.#behaviour.read(head);
+    const { index } = behaviour;
+    if (this.identities.isKnown(index)) {
+      if (head.version <= (this.#newest.get(index) ?? 1)) return false;
+      this.#newest.set(index, head.version);
+    } else if (head.version > 1) this.#newest.set(index, head.version);
     this.#directory.set(partition, offset, behaviour);
-    this.identities.set(behaviour.index, offset, head.imsi, head.imei, head.plan);
+    this.identities.set(index, offset, head.imsi, head.imei, head.plan);
+    return true;
   }
 
   /** Tells apart builds that could not read each other's snapshots. */

@@ -8,4 +8,6 @@ export { digits, subscriberProfile, subscriberRecord } from './subscriber.ts';
 export type { SubscriberDetails } from './subscriber.ts';
 export { SubscriberDetailsSource } from './details.ts';
 export { readToEnd } from './read-to-end.ts';
+export { StepFilter, stepHeader, stepOf } from './step.ts';
+export type { Step } from './step.ts';
 export { readWireValue, wireValue } from './wire.ts';

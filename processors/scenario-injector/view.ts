@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { ClockState } from '../../schemas/generated/ClockState.generated.ts';
 import type { Names } from '../../topology/graph/index.ts';
 import { listOffsets, LogReader, type Cluster, type FetchedPartition, type TopicPartitionOffset } from '../../topology/log/index.ts';
-import { readWireValue, resolvedScenario, scenarioProvenance } from '../records/index.ts';
+import { readWireValue, resolvedScenario, scenarioProvenance, StepFilter, stepOf } from '../records/index.ts';
 import { latestTicks } from './clock/progress.ts';
 import { TickLog } from './clock/tick-log.ts';
 import { decoding } from './leader/restored.ts';
@@ -21,6 +21,7 @@ export class View {
   readonly #names: Names;
   readonly #reader: LogReader;
   readonly #logger: Logger;
+  readonly #steps = new StepFilter();
   #clock: ClockState | null = null;
   #changed = Promise.withResolvers<void>();
   #closed = false;
@@ -97,7 +98,9 @@ export class View {
   #apply(fetched: FetchedPartition): void {
     const { topic, partition } = fetched;
     if (topic === this.#names.topic('clock_state')) {
-      fetched.forEachRecord(decoding(topic, (bytes, start, end) => { this.#clock = readWireValue('ClockState', bytes, start, end); }));
+      fetched.forEachRecord(decoding(topic, (bytes, start, end, headersStart) => {
+        if (this.#steps.counts(stepOf(bytes, headersStart))) this.#clock = readWireValue('ClockState', bytes, start, end);
+      }));
     } else if (topic === this.#names.topic('scenario_state')) {
       fetched.forEachRecord(decoding(topic, (bytes, start, end) => {
         const record = readWireValue('ScenarioState', bytes, start, end);

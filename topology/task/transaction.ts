@@ -131,8 +131,13 @@ async function render(environment: TaskEnvironment, session: Session, { logic, j
 async function commit(
   environment: TaskEnvironment, session: Session, state: Uint8Array | null, counts: Counts,
 ): Promise<void> {
-  const { graph, metrics } = environment;
+  const { graph, metrics, cluster, logger } = environment;
   const rendered = performance.now();
+  const { mostRecords } = session.output;
+  if (!cluster.profile.transactions && mostRecords > REPEAT_WINDOW) {
+    logger.warn({ partition: session.partition, records: mostRecords },
+      `a tick has more than ${REPEAT_WINDOW} records: consumers that drop repeats must remember as many (SINK_REPEAT_WINDOW), or ticks be shorter (CLOCK_BACKFILL_TICK_MS)`);
+  }
   await commitUnit(environment, session, state);
   metrics.committed(graph.name, { ...counts, written: session.output.written(), seconds: (performance.now() - rendered) / 1_000 });
 }

@@ -95,6 +95,24 @@ export class ControlFeed {
   }
 }
 
+/** The control events at offsets [from, end), which are on the log. */
+export async function controlItems(cluster: Cluster, topic: string, from: number, end: number, decoder: ControlDecoder): Promise<ControlItem[]> {
+  const found: ControlItem[] = [];
+  if (from >= end) return found;
+  const feed = new ControlFeed(cluster, topic, from, decoder);
+  try {
+    for (let reached = from; reached < end;) {
+      const { items, offset } = feed.take(MAX_WAITING);
+      found.push(...items.filter(({ record }) => record.offset < end));
+      reached = offset;
+      if (reached < end) await feed.arrival(POLL_MS);
+    }
+  } finally {
+    await feed.close();
+  }
+  return found;
+}
+
 /** Copies that outlive the fetch. */
 function recordsOf(fetched: FetchedPartition): ControlRecord[] {
   const records: ControlRecord[] = [];

@@ -7,7 +7,7 @@ import { Leader, type LeaderOptions } from './leader.ts';
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
 
-export interface LeadershipOptions extends Omit<LeaderOptions, 'identity'> {
+export interface LeadershipOptions extends Omit<LeaderOptions, 'identity' | 'doubt' | 'commitOffsets'> {
   readonly cluster: Cluster;
   readonly admin: Admin;
   readonly groupInstanceId: string | null;
@@ -85,7 +85,10 @@ export class Leadership {
           await this.#member.heartbeatNow();
           if (!this.#owned) break;
         }
-        this.#leader = await Leader.open({ ...this.#options, identity: () => this.#member.identity });
+        this.#leader = await Leader.open({
+          ...this.#options, identity: () => this.#member.identity,
+          doubt: () => this.#member.doubt, commitOffsets: (offsets) => this.#member.commitOffsets(offsets),
+        });
         if (!this.#owned) this.#leader.stop();
         wait = 0;
         await this.#leader.run();

@@ -2,34 +2,47 @@ import type { ClockState } from '../../../schemas/generated/ClockState.generated
 import type { NetworkElement } from '../../../schemas/generated/NetworkElement.generated.ts';
 import type { Tick } from '../../../schemas/generated/Tick.generated.ts';
 import type { Names, TopicName } from '../../../topology/graph/index.ts';
-import { partitionFor, type LogWriter, type RecordHeader } from '../../../topology/log/index.ts';
+import { partitionFor, type RecordHeader } from '../../../topology/log/index.ts';
 import { traceHeaders } from '../../../topology/telemetry/propagation.ts';
 import type { RecordName, Records } from '../../../schemas/generated/records.generated.ts';
 import { scenarioStateRecord, TWIN_KEY, wireValue } from '../../records/index.ts';
 import type { ControlRecord } from '../control/decode.ts';
-import type { Rejection } from '../control/rejection.ts';
+import { Rejection } from '../control/rejection.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Phase, Turn } from '../state/scenario-table.ts';
 import type { StateVersion } from '../state/twin-state.ts';
 import { causeRecords } from './cause-records.ts';
+import type { Appender } from './held-appends.ts';
+
+const CLOCK_KEY = 'clock';
 
 /** Where the leader's records go: topics by their prefixed names, values framed with the registry's ids. */
 export interface StepTarget {
   readonly names: Names;
   readonly schemaIds: ReadonlyMap<TopicName, number>;
   readonly partitions: number;
+  /** Largest value that the brokers take, bytes. */
+  readonly maxValueBytes: number;
 }
 
 /** Appends what a step of the leader says, each kind of record with its key, partition and time stamp. */
 export class StepRecords {
-  readonly #writer: LogWriter;
+  readonly #appender: Appender;
   readonly #target: StepTarget;
   readonly #inventory: Inventory;
 
-  constructor(writer: LogWriter, target: StepTarget, inventory: Inventory) {
-    this.#writer = writer;
+  constructor(appender: Appender, target: StepTarget, inventory: Inventory) {
+    this.#appender = appender;
     this.#target = target;
     this.#inventory = inventory;
+  }
+
+  /** @throws Rejection for a scenario whose record the brokers would not take */
+  requireFits(phase: Phase): void {
+    if (this.#target.maxValueBytes === Infinity) return;
+    const { length } = wireValue(0, 'ScenarioState', scenarioStateRecord(phase.scenario, phase));
+    if (length <= this.#target.maxValueBytes) return;
+    throw new Rejection('TOO_LARGE', `with its targets resolved the scenario has ${length} bytes, and these brokers take ${this.#target.maxValueBytes}: give it fewer targets`, 'target');
   }
 
   phase(phase: Phase, wall: number): void {
@@ -71,7 +84,7 @@ export class StepRecords {
     if (rejection.field !== null) headers.push(text('field', rejection.field));
     if (record.size > (record.value?.length ?? 0)) headers.push(text('truncated_from_bytes', String(record.size)));
     const partition = record.key === null ? 0 : partitionFor(record.key, partitions);
-    this.#writer.append(names.topic('dead_letters'), partition, wall, record.key, record.value, undefined, undefined, headers);
+    this.#appender.append(names.topic('dead_letters'), partition, wall, record.key, record.value, undefined, undefined, headers);
   }
 
   /** @param headers traces of the scenarios that begin or end with it */
@@ -80,7 +93,12 @@ export class StepRecords {
   }
 
   clock(record: ClockState): void {
-    this.#append('clock_state', 0, record.updated_at, 'clock', 'ClockState', record);
+    this.#append('clock_state', 0, record.updated_at, CLOCK_KEY, 'ClockState', record);
+  }
+
+  /** Key and value of the clock's record, for whoever appends it itself. */
+  clockEntry(record: ClockState): { readonly key: Buffer; readonly value: Buffer } {
+    return { key: Buffer.from(CLOCK_KEY), value: wireValue(this.#schemaId('clock_state'), 'ClockState', record) };
   }
 
   #appendKeyed<Name extends RecordName>(topic: TopicName, time: number, key: string, name: Name, record: Records[Name]): void {
@@ -90,8 +108,13 @@ export class StepRecords {
   #append<Name extends RecordName>(
     topic: TopicName, partition: number, time: number, key: string, name: Name, record: Records[Name], headers?: readonly RecordHeader[],
   ): void {
-    const schemaId = this.#target.schemaIds.get(topic);
-    if (schemaId === undefined) throw new Error(`no registry id is known for the values of ${topic}`);
-    this.#writer.append(this.#target.names.topic(topic), partition, time, Buffer.from(key), wireValue(schemaId, name, record), undefined, undefined, headers);
+    const schemaId = this.#schemaId(topic);
+    this.#appender.append(this.#target.names.topic(topic), partition, time, Buffer.from(key), wireValue(schemaId, name, record), undefined, undefined, headers);
+  }
+
+  #schemaId(topic: TopicName): number {
+    const id = this.#target.schemaIds.get(topic);
+    if (id === undefined) throw new Error(`no registry id is known for the values of ${topic}`);
+    return id;
   }
 }

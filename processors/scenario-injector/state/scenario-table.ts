@@ -29,7 +29,7 @@ export interface Turn {
 export class ScenarioTable {
   readonly #phases = new Map<string, Phase[]>();
 
-  /** Adds a phase, or replaces the one with the same scenario and revision. */
+  /** Adds a phase, or replaces the one with the same scenario and revision, unless that is closed: where records may be repeated, one from before comes too late. */
   put(phase: Phase): void {
     const phases = this.#phases.get(phase.scenario.scenarioId);
     if (phases === undefined) {
@@ -38,7 +38,7 @@ export class ScenarioTable {
     }
     const at = phases.findIndex((other) => other.revision === phase.revision);
     if (at < 0) phases.push(phase);
-    else phases[at] = phase;
+    else if (phases[at].scenario.status !== 'STOPPED' || phase.scenario.status === 'STOPPED') phases[at] = phase;
   }
 
   /** The newest phase of a scenario. */

@@ -51,10 +51,11 @@ export class SubscriberView {
     if (!(index >= 0 && index < this.#locations.length)) {
       throw new RangeError(`subscriber ${bytes.toString('latin1', keyStart, keyEnd)} lies outside the twin's capacity ${this.#locations.length}`);
     }
-    if (this.#locations[index] !== 0) {
-      this.superseded[partition]++;
-      this.#count--;
-    }
+    const known = this.#locations[index] !== 0;
+    if (known) this.superseded[partition]++;
+    // A version that came before is superseded itself.
+    if (valueStart >= 0 && !this.tables.set(partition, offset, head)) return;
+    if (known) this.#count--;
     if (valueStart < 0) {
       this.superseded[partition]++;
       this.#locations[index] = 0;
@@ -62,7 +63,6 @@ export class SubscriberView {
       this.#msisdns.set(index, 0);
       return;
     }
-    this.tables.set(partition, offset, head);
     this.#imsis.set(index, head.imsi);
     this.#msisdns.set(index, head.msisdn);
     this.#locations[index] = location + 1;

@@ -9,7 +9,7 @@ import type { RecordName, Records } from '../../../schemas/generated/records.gen
 import { registerAll } from '../../../schemas/registry.ts';
 import { createTopics } from '../../../topology/admin.ts';
 import { defaultSettings, names as namesOf, topicNames, topics, type Names, type TopicName } from '../../../topology/graph/index.ts';
-import { Admin, Cluster, decodeHeaders, GroupMember, LogWriter } from '../../../topology/log/index.ts';
+import { Admin, Cluster, decodeHeaders, defaultProfile, GroupMember, LogWriter, type BrokerProfile } from '../../../topology/log/index.ts';
 import { sharedKafka, sharedRegistry, uniquePrefix } from '../support/stack.ts';
 
 export const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'cli', 'telco-twin.ts');
@@ -44,12 +44,13 @@ export class TestTwin {
     this.schemaIds = ids;
   }
 
-  /** @param own address of a broker of the test's own, instead of the shared one. */
-  static async create(partitions: number, own?: string): Promise<TestTwin> {
+  /** @param own address of a broker of the test's own, instead of the shared one, and what kind it is. */
+  static async create(partitions: number, own?: string, profile: BrokerProfile = defaultProfile): Promise<TestTwin> {
     const [broker, registry] = [own ?? await sharedKafka(), await sharedRegistry()];
-    const cluster = await Cluster.connect({ bootstrap: [broker] });
+    const cluster = await Cluster.connect({ bootstrap: [broker], profile });
     const prefix = uniquePrefix();
-    await createTopics(cluster, prefix, { ...defaultSettings, partitions });
+    // These twins start at any time in the past, and their records are to be there when they are looked at.
+    await createTopics(cluster, prefix, { ...defaultSettings, partitions, backfillMs: Date.now() });
     const subjects = await registerAll({ url: registry }, prefix);
     return new TestTwin(broker, registry, cluster, namesOf(prefix), partitions, new Map(subjects.map(({ topic, id }) => [topic, id])));
   }
@@ -73,7 +74,7 @@ export class TestTwin {
     const apiPort = await freePort();
     const child = spawn(process.execPath, [PROGRAM, 'run', 'scenario-injector'], {
       env: {
-        ...process.env, KAFKA_BROKERS: this.broker, SCHEMA_REGISTRY_URL: this.registry, TWIN_PREFIX: this.names.prefix,
+        ...process.env, KAFKA_BROKERS: this.broker, KAFKA_PROFILE: this.cluster.profile.name, SCHEMA_REGISTRY_URL: this.registry, TWIN_PREFIX: this.names.prefix,
         HTTP_PORT: '0', API_PORT: String(apiPort), CLOCK_GROUPS: '', GROUP_SESSION_TIMEOUT_MS: '6000', ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

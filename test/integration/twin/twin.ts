@@ -52,11 +52,13 @@ export class TestTwin {
     this.memory = new InMemoryTwin(config, loadPlaces(config.region).places);
   }
 
-  /** @param kafka host:port of a broker; the shared one by default */
-  static async create(options: { readonly subscribers: number; readonly partitions: number; readonly start: string; readonly kafka?: string }): Promise<TestTwin> {
+  /** @param options `kafka`: host:port of a broker, the shared one by default; `env`: more of how processors reach it */
+  static async create(
+    options: { readonly subscribers: number; readonly partitions: number; readonly start: string; readonly kafka?: string; readonly env?: Environment },
+  ): Promise<TestTwin> {
     const env = {
       KAFKA_BROKERS: options.kafka ?? (await sharedKafka()), SCHEMA_REGISTRY_URL: await sharedRegistry(),
-      TWIN_PREFIX: uniquePrefix(), CLOCK_START: options.start,
+      TWIN_PREFIX: uniquePrefix(), CLOCK_START: options.start, ...options.env,
     };
     await command(env, 'topics', 'create', '--partitions', String(options.partitions), '--start', options.start);
     await command(env, 'schemas', 'register');

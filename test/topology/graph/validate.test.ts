@@ -133,6 +133,15 @@ describe('topic configuration', () => {
     }
   });
 
+  it('says nothing but clean-up and retention to brokers that take no more, and compacts no table that ticks name there', () => {
+    for (const topic of topicNames) {
+      const portable = topicSpec(topic, { ...settings, configuration: 'portable' }).config;
+      expect(Object.keys(portable).filter((key) => key !== 'cleanup.policy' && key !== 'retention.ms'), topic).toEqual([]);
+      expect(portable['retention.ms'], topic).toBe(topics[topic].retention === 'compacted-after-ticks' ? '-1' : config(topic)['retention.ms']);
+      expect(portable['cleanup.policy'], topic).toBe(topics[topic].retention === 'compacted' ? 'compact' : 'delete');
+    }
+  });
+
   it('refuses settings that no twin can have, by name', () => {
     const wrong: [Partial<typeof defaultSettings>, RegExp][] = [
       [{ partitions: 0 }, /partitions is 0/], [{ partitions: 1.5 }, /partitions is 1.5/], [{ retentionMs: 10 }, /retention is 10 ms/],

@@ -29,7 +29,7 @@ export interface Version {
 const nameOf = (symbols: Readonly<Record<string, number>>, value: number): string => Object.keys(symbols).find((name) => symbols[name] === value)!;
 
 /** Applies a version as the record that says so would. */
-export function apply(tables: TwinTables, { partition, offset, profile }: Version): void {
+export function apply(tables: TwinTables, { partition, offset, profile }: Version): boolean {
   const head = new SubscriberHead();
   head.subscriber_id = profile.subscriberId;
   head.imsi = profile.imsi;
@@ -47,7 +47,8 @@ export function apply(tables: TwinTables, { partition, offset, profile }: Versio
   head.texts_per_day = profile.textsPerDay;
   head.sessions_per_day = profile.sessionsPerDay;
   head.night_off = profile.nightOff;
-  tables.set(partition, offset, head);
+  head.version = profile.version;
+  return tables.set(partition, offset, head);
 }
 
 /** The log of a twin: everybody as seeded, then changes of subscribers by index. */

@@ -1,10 +1,11 @@
-import { createServer } from 'node:net';
+import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   Admin, AuthenticationError, Cluster, connectWithRetry, FatalError, LogWriter, RetriableError,
 } from '../../../topology/log/index.ts';
+import { BrokerConnection } from '../../../topology/log/net/connection.ts';
 import { startKafka, uniquePrefix } from '../support/stack.ts';
 import { bytes, createTopic, readAll, readSettled, values } from './support.ts';
 
@@ -51,6 +52,28 @@ describe('reaching a cluster', () => {
     expect(errors.filter((error) => error instanceof AuthenticationError)).toEqual([]);
     expect(values(await readSettled(cluster, topic))).toEqual(expected);
     await cluster.close();
+  });
+
+  test('a connection that broke stays broken when its session would have been renewed, and can be closed', async () => {
+    const [host, port] = kafka.bootstrapServers.split(':');
+    const sockets = new Set<Socket>();
+    const proxy = createServer((near) => {
+      const far = createConnection({ host, port: Number(port) });
+      for (const socket of [near, far]) socket.on('error', () => undefined);
+      sockets.add(near);
+      near.pipe(far).pipe(near);
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const connection = await BrokerConnection.connect({ host: '127.0.0.1', port: (proxy.address() as AddressInfo).port }, { bootstrap: [kafka.bootstrapServers], sasl });
+    expect(connection.isConnected).toBe(true);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(() => connection.isConnected).toBe(false);
+    // Sessions are renewed after 1.6 of their 2 s.
+    await sleep(2_500);
+    expect(connection.isConnected).toBe(false);
+    await connection.close();
+    proxy.close();
   });
 
   test('wrong credentials are refused at once, by name, and not retried', async () => {

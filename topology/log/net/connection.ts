@@ -28,6 +28,8 @@ export class BrokerConnection {
   readonly features = new Map<string, number>();
   readonly #connection: Connection;
   readonly #versions = new Map<number, { min: number; max: number; name: string }>();
+  /** The socket is gone. Unlike the library's status this never changes back. */
+  #isGone = false;
 
   private constructor(address: BrokerAddress, connection: Connection) {
     this.address = address;
@@ -48,6 +50,11 @@ export class BrokerConnection {
     // Every request rejects by itself when the connection breaks; without a listener the event would be thrown.
     connection.on('error', () => {});
     const self = new BrokerConnection(address, connection);
+    connection.on('close', () => {
+      self.#isGone = true;
+      // Ends the timer of the next re-authentication, which outlives the socket: it would make the status say that sessions are being agreed.
+      void connection.close();
+    });
     try {
       await connection.connect(address.host, address.port);
       await self.#negotiate();
@@ -62,7 +69,7 @@ export class BrokerConnection {
   }
 
   get isConnected(): boolean {
-    return this.#connection.isConnected() || this.#isReauthenticating;
+    return !this.#isGone && (this.#connection.isConnected() || this.#isReauthenticating);
   }
 
   /** The broker limits SASL sessions (connections.max.reauth.ms); it takes no other request until the new one is agreed. */
@@ -122,7 +129,7 @@ export class BrokerConnection {
   }
 
   async close(): Promise<void> {
-    await this.#connection.close();
+    if (!this.#isGone) await this.#connection.close();
   }
 
   async #negotiate(): Promise<void> {

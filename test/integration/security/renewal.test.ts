@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AuthenticationError, Cluster, clusterOptionsFromEnv } from '../../../topology/log/index.ts';
 import { uniquePrefix } from '../support/stack.ts';
+import { CertificateAuthority } from './certificates.ts';
 import type { Running } from './running.ts';
 import { SecureTwin, START } from './secure-twin.ts';
 
@@ -39,6 +41,17 @@ it('a SCRAM password is exchanged under running processors', async () => {
   await expectAllGoOn();
   const old = { ...twin.envOf('cdr-generator'), KAFKA_SASL_PASSWORD_FILE: '', KAFKA_SASL_PASSWORD: 'cdr-generator-password' };
   await expect(Cluster.connect(clusterOptionsFromEnv(old))).rejects.toThrow(AuthenticationError);
+}, 120_000);
+
+it('the authority of the brokers is exchanged: they are restarted with certificates of another one', async () => {
+  twin.secrets.put('old-authority', { 'ca.crt': await readFile(twin.envOf('cdr-generator').KAFKA_SSL_CA, 'utf8') });
+  const ca = await CertificateAuthority.create(twin.kafka.folder, 'another-authority');
+  await twin.kafka.renewCertificate(ca);
+  await sleep(1_000);
+  twin.secrets.put('authority', { 'ca.crt': await readFile(ca.cert, 'utf8') });
+  await expectAllGoOn();
+  const distrusting = { ...twin.envOf('cdr-generator'), KAFKA_SSL_CA: `${twin.secrets.at('old-authority')}/ca.crt` };
+  await expect(Cluster.connect(clusterOptionsFromEnv(distrusting))).rejects.toThrow(/TLS with broker .* failed/);
 }, 120_000);
 
 it('the keys of VAST are exchanged', async () => {

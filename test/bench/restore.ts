@@ -10,6 +10,8 @@ const PARTITIONS = 8;
 
 /** One start of a generator that owns every partition. State and look-back included. */
 export interface Start {
+  /** From process start until every partition of `subscriber_state` is in memory, s; null where that is not told apart: from the topic. */
+  readonly stateSeconds: number | null;
   /** From process start to the first committed tick, s. */
   readonly firstCommitSeconds: number;
   /** CPU of the generator until then, s: what a busy machine does not falsify. */
@@ -54,8 +56,12 @@ async function start(env: Readonly<Record<string, string>>, generator: string): 
   const process = new BenchProcess(env, generator);
   const seconds = (): number => (performance.now() - process.startedAt) / 1_000;
   try {
-    while ((await process.metric('twin_ticks_total').catch(() => 0)) < 1) await sleep(20);
-    const first = { firstCommitSeconds: seconds(), firstCommitCpuSeconds: process.cpuSeconds() };
+    let stateSeconds: number | null = null;
+    while ((await process.metric('twin_ticks_total').catch(() => 0)) < 1) {
+      if (stateSeconds === null && (await process.metric('twin_table_restores_total', 'source="snapshot"').catch(() => 0)) >= PARTITIONS) stateSeconds = seconds();
+      await sleep(20);
+    }
+    const first = { stateSeconds, firstCommitSeconds: seconds(), firstCommitCpuSeconds: process.cpuSeconds() };
     // Every partition's first ticks are committed by then, as each commits all that it finds.
     while ((await process.metric('twin_transactions_total', 'committed').catch(() => 0)) < PARTITIONS) await sleep(50);
     return { ...first, allSeconds: seconds(), memoryMb: Math.round(process.memory()) };

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../../../deploy/local/ports.ts';
 import { streamTables } from '../../../processors/vast-sink/tables/tables.ts';
 import { MINUTE } from '../../../twin/config.ts';
 import { busiestCells } from '../../support/busiest.ts';
-import { listOffsets } from '../../../topology/log/index.ts';
+import { Admin, listOffsets } from '../../../topology/log/index.ts';
 import { command, RunningProcessor } from '../twin/fleet.ts';
 import { GENERATORS, STREAMS, TestTwin, type Content } from '../twin/twin.ts';
 import { KEYS, VastEndpoint } from '../vast/sink/endpoint.ts';
@@ -16,16 +20,21 @@ const PARTITIONS = 2;
 /** Times that the generator is killed, and that other processors are; `KILLS=20` for more. */
 const KILLS = Number(process.env.KILLS ?? 5);
 const VICTIM = 'networklog-generator';
+/** How long a second instance of it is suspended: longer than its session. */
+const SUSPENDED_MS = 9_000;
 const SCHEMA = `s${randomUUID().slice(0, 8)}`;
 
 let broker: EventBroker;
 let endpoint: VastEndpoint;
 let twin: TestTwin;
+let storeDir: string;
+let storePort: number;
 const fleet = new Map<string, RunningProcessor>();
 
-function start(name: string): void {
-  fleet.set(name, new RunningProcessor({
+function start(name: string, as = name): void {
+  fleet.set(as, new RunningProcessor({
     ...twin.env, ...KEYS, VAST_ENDPOINT: endpoint.url, VAST_SCHEMA: SCHEMA, SINK_MAX_DELAY_MS: '150',
+    SUBSCRIBER_DB_DIR: storeDir, SUBSCRIBER_DB_PORT: String(storePort), SUBSCRIBER_DB_URL: `http://127.0.0.1:${storePort}`,
     CLOCK_UNTIL: new Date(UNTIL).toISOString(), CLOCK_BACKFILL_TICK_MS: '20000',
   }, name));
 }
@@ -60,6 +69,8 @@ function eventId(value: string): string {
 beforeAll(async () => {
   broker = await EventBroker.start();
   endpoint = await VastEndpoint.start();
+  storeDir = await mkdtemp(join(tmpdir(), 'telco-twin-store-'));
+  storePort = await freePort();
   twin = await TestTwin.create({
     subscribers: 2_000, partitions: PARTITIONS, start: new Date(START).toISOString(), kafka: broker.gate.address, env: { KAFKA_PROFILE: 'vast-event-broker' },
   });
@@ -69,16 +80,17 @@ afterAll(async () => {
   await Promise.all([...fleet.values()].map((processor) => processor.kill()));
   await twin?.close();
   await endpoint?.close();
+  if (storeDir !== undefined) await rm(storeDir, { recursive: true, force: true });
   await broker?.close();
 });
 
-it('repeats events with the same content, loses none and lands each once, through kill -9 and lost answers', async () => {
+it('repeats events with the same content, loses none and lands each once, through kill -9, lost answers and an owner that was replaced', async () => {
   const cell = busiestCells(twin.memory, START + 40 * MINUTE)[0];
   const at = new Date(START + 40 * MINUTE + 777).toISOString();
   await command(twin.env, 'scenario', 'start', 'cell_outage', '--target', `cell:${twin.memory.world.network.cellId[cell]}`, '--id', 'outage', '--at', at, '--for', '45m',
     '--brokers', broker.gate.address);
   const others = ['scenario-injector', ...Object.values(GENERATORS), 'vast-sink'].filter((name) => name !== VICTIM);
-  for (const name of [VICTIM, ...others]) start(name);
+  for (const name of [VICTIM, ...others, 'subscriber-db']) start(name);
   broker.gate.loseAnswers(30);
   broker.gate.delayAnswers(40);
   for (let turn = 0; turn < KILLS; turn++) {
@@ -88,6 +100,13 @@ it('repeats events with the same content, loses none and lands each once, throug
     await writing();
     await kill(others[turn % others.length]);
   }
+  start(VICTIM, 'second');
+  await groupOf(2);
+  await writing();
+  fleet.get('second')!.signal('SIGSTOP');
+  await sleep(SUSPENDED_MS);
+  await writing();
+  fleet.get('second')!.signal('SIGCONT');
   broker.gate.loseAnswers(0);
   broker.gate.delayAnswers(0);
   await twin.awaitTicks(Object.values(GENERATORS), UNTIL);
@@ -116,6 +135,7 @@ it('repeats events with the same content, loses none and lands each once, throug
   expect(labels).toEqual(truth);
 
   await landed(ids);
+  await knownToStore();
   console.log(`event broker: ${repeats} events repeated, ${broker.gate.lost} answers lost, ${Object.values(ids).flat().length} events landed once each`);
   expect(repeats).toBeGreaterThan(0);
   expect(broker.gate.lost).toBeGreaterThan(0);
@@ -123,6 +143,23 @@ it('repeats events with the same content, loses none and lands each once, throug
   // A fence that saw nothing would also let everything pass.
   expect([...broker.gate.requests.keys()]).toEqual(expect.arrayContaining([0, 1, 2, 11, 19]));
 }, 600_000);
+
+/** Waits until the victim's group has so many members. */
+async function groupOf(members: number): Promise<void> {
+  const admin = new Admin(broker.direct);
+  await expect.poll(async () => {
+    const [described] = await admin.describeGroups([twin.names.group(VICTIM)]);
+    return described.state === 'Stable' ? described.members.length : 0;
+  }, { timeout: 60_000 }).toBe(members);
+}
+
+/** subscriber-db has read the state topics. */
+async function knownToStore(): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${storePort}/v1/twin`);
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ subscribers: twin.config.subscribers, clock: { event_time: new Date(UNTIL).toISOString() } });
+  expect(fleet.get('subscriber-db')!.errors).toEqual([]);
+}
 
 /** Waits until each stream's table holds these events, each once. */
 async function landed(ids: Readonly<Record<string, readonly string[]>>): Promise<void> {

@@ -23,6 +23,9 @@ const OPERATIONS = {
 const RESOURCES = { topic: ResourceTypes.TOPIC, group: ResourceTypes.GROUP, transactionalId: ResourceTypes.TRANSACTIONAL_ID } as const;
 const PATTERNS = { literal: ResourcePatternTypes.LITERAL, prefix: ResourcePatternTypes.PREFIXED } as const;
 
+/** What an ACL says. */
+export type Grant = Pick<Right, 'principal' | 'resource' | 'operation'>;
+
 /**
  * A real broker with Kafka's own authorizer, which allows nothing that is not granted, and three listeners: SASL_SSL with SCRAM,
  * TLS with client certificates, and a plain one for its administrator, who is the super user.
@@ -93,7 +96,7 @@ export class SecureKafka {
   }
 
   /** Grants rights; resolves when the broker heeds them. */
-  async grant(rights: readonly Right[]): Promise<void> {
+  async grant(rights: readonly Grant[]): Promise<void> {
     const response = await (await this.admin.control()).call([createAclsV3], rights.map(aclOf));
     const refused = response.results.find(({ errorCode }) => errorCode !== 0);
     if (refused !== undefined) throw new Error(`granting failed: ${refused.errorMessage}`);
@@ -101,7 +104,7 @@ export class SecureKafka {
   }
 
   /** Takes rights away; resolves when the broker no longer heeds them. */
-  async revoke(rights: readonly Right[]): Promise<void> {
+  async revoke(rights: readonly Grant[]): Promise<void> {
     const response = await (await this.admin.control()).call([deleteAclsV3], rights.map(aclOf));
     const matched = response.filterResults.map(({ matchingAcls }) => matchingAcls.length);
     if (matched.some((count) => count !== 1)) throw new Error(`each right should match one ACL: ${matched.join(', ')}`);
@@ -124,14 +127,14 @@ export class SecureKafka {
     await this.server.restart();
   }
 
-  async #has(right: Right): Promise<boolean> {
+  async #has(right: Grant): Promise<boolean> {
     const { resources } = await (await this.admin.control()).call([describeAclsV3], aclOf(right));
     return resources.some(({ acls }) => acls.length > 0);
   }
 }
 
 /** An ACL, which also serves as the filter that matches exactly it. */
-export function aclOf({ principal, resource, operation }: Right): Acl {
+export function aclOf({ principal, resource, operation }: Grant): Acl {
   return {
     resourceType: RESOURCES[resource.type], resourceName: resource.name, resourcePatternType: PATTERNS[resource.patternType],
     principal: `User:${principal}`, host: '*', operation: OPERATIONS[operation], permissionType: AclPermissionTypes.ALLOW,

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Field, Int64, RecordBatch, Schema, Struct, Uint64, Utf8, makeData, vectorFromArray } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeBatch } from '../../../../vast/local/store/arrow/ipc.ts';
@@ -118,6 +119,24 @@ describe('the local store', () => {
     for (let i = 41; i < 60; i++) await within((tx) => tx.insert(TABLE, rows(i * 500, 500)));
     expect(sealedFiles()).toBeGreaterThan(0);
     expect((await committed()).size).toBe(30_000);
+  });
+
+  test('a transaction that nobody speaks of is rolled back; one that is read from, however slowly, is not', async () => {
+    await store.close();
+    store = await openStore(folder, { buckets: ['b'], log: () => undefined, transactionIdleMs: 1_500 });
+    for (let i = 0; i < 4; i++) await within((tx) => tx.insert(TABLE, rows(i * 65_536, 65_536)));
+    const reader = store.begin();
+    const other = store.begin();
+    let batches = 0;
+    for await (const { batch } of reader.scan(TABLE, { columns: ['k'] })) {
+      expect(batch.numRows).toBeGreaterThan(0);
+      batches++;
+      await sleep(1_000);
+    }
+    expect(batches).toBeGreaterThan(2);
+    expect(reader.tables(['b', 's'])).toHaveLength(1);
+    expect(() => other.tables(['b', 's'])).toThrow(/idle for too long/);
+    await reader.rollback();
   });
 
   test('the second writer of a row is refused at its statement', async () => {

@@ -203,7 +203,15 @@ export class StoreTransaction implements Transaction {
       predicateColumns: names.map((name) => columnNamed(table, name)),
       ...(predicate === undefined ? {} : { predicate }),
     };
-    return this.#engine.pinned(() => scan(request, this.#engine.sources));
+    return this.#engine.pinned(() => this.#keptAlive(scan(request, this.#engine.sources)));
+  }
+
+  /** Whoever still takes batches uses the transaction, however long ago the scan began. */
+  async *#keptAlive(batches: AsyncIterable<ScanBatch>): AsyncGenerator<ScanBatch> {
+    for await (const batch of batches) {
+      this.lastUsed = Date.now();
+      yield batch;
+    }
   }
 
   async commit(): Promise<void> {

@@ -59,7 +59,7 @@ export class SecureKafka {
       [`listener.name.${listener}.ssl.truststore.type`]: 'PEM', [`listener.name.${listener}.ssl.truststore.location`]: ca.cert,
     });
     const server = await startKafka({
-      port: ports.plain,
+      port: ports.plain, dataDir: join(folder, 'kafka'),
       properties: {
         'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
         listeners: `${listeners},CONTROLLER://127.0.0.1:${ports.controller}`,
@@ -149,8 +149,9 @@ export interface SecureStack {
   readonly close: () => Promise<void>;
 }
 
-export async function startSecureStack(properties: Readonly<Record<string, string | number | boolean>> = {}): Promise<SecureStack> {
-  const folder = await mkdtemp(join(tmpdir(), 'telco-twin-secure-'));
+/** @param parent folder for that folder */
+export async function startSecureStack(properties: Readonly<Record<string, string | number | boolean>> = {}, parent = tmpdir()): Promise<SecureStack> {
+  const folder = await mkdtemp(join(parent, 'telco-twin-secure-'));
   const ca = await CertificateAuthority.create(folder, 'authority');
   const kafka = await SecureKafka.start(ca, folder, properties);
   return {

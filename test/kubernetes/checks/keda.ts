@@ -28,11 +28,13 @@ export async function checkKeda(context: CheckContext): Promise<void> {
   const binaries = await kedaBinaries(progress);
   await deployment.remove();
   progress('starting Kafka, the schema registry and a small twin');
-  const twin = await LiveTwin.create(resources);
+  const [twin] = await Promise.all([
+    LiveTwin.create(resources, cluster.workspace),
+    customResourceDefinitions(cluster.kubectl, progress).then(async (folder) => await installAll(cluster, folder, 'keda')),
+  ]);
   let keda: Keda | undefined;
   try {
     progress('starting KEDA and the processors');
-    await installAll(cluster, await customResourceDefinitions(cluster.kubectl, progress), 'keda');
     [keda] = await Promise.all([
       Keda.start(cluster, binaries),
       twin.start('scenario-injector', { CLOCK_GROUPS: GENERATOR }),

@@ -95,7 +95,7 @@ async function staysAtMinimum(scene: Scene, probed: Range): Promise<string> {
     probed.add((await autoscalerOf(context, probe.metadata.name)).status.desiredReplicas ?? 0);
     await sleep(SAMPLE_MS);
   }
-  const complaints = await warningsSince(context, since);
+  const complaints = await warningsSince(context, generator, since);
   if (complaints.length > 0) throw new Error(complaints.join('\n'));
   if (lag.least <= 0 || served.least <= 0) throw new Error(`its lag was ${lag.toString()}, as served ${served.toString()}: without any this shows nothing`);
   return `lag ${lag.toString()}, as served ${served.toString()}; ${enough} is for ${min} replicas`;
@@ -133,11 +133,11 @@ function scaledObjectOf({ scaledObjects, generator }: Scene): ScaledObject {
   return found;
 }
 
-/** What was complained of about autoscalers and ScaledObjects, newest last. */
-async function warningsSince({ cluster }: CheckContext, since: number): Promise<readonly string[]> {
+/** Complaints about ScaledObjects, and about the autoscaler of one of them: the others' get pods that have no figures of CPU yet. */
+async function warningsSince({ cluster }: CheckContext, scaledObject: string, since: number): Promise<readonly string[]> {
   const events = await cluster.kubectl.list<Event>('events', IN_NAMESPACE, '--field-selector=type=Warning');
   return events
-    .filter(({ involvedObject: { kind } }) => kind === 'ScaledObject' || kind === 'HorizontalPodAutoscaler')
+    .filter(({ involvedObject: { kind, name } }) => kind === 'ScaledObject' || name === `keda-hpa-${scaledObject}`)
     .filter(({ lastTimestamp, series, eventTime }) => Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? '') >= since)
     .map(({ involvedObject, reason, message }) => `${involvedObject.kind} ${involvedObject.name}: ${reason}: ${message}`);
 }

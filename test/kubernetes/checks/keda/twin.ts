@@ -43,13 +43,14 @@ export class LiveTwin {
 
   /**
    * Resolves when the subscribers are seeded; no processor runs yet.
+   * @param workspace folder for data and logs
    * @throws Unavailable when Kafka or the registry can't be had here
    */
-  static async create({ users, topics }: KafkaResources): Promise<LiveTwin> {
+  static async create({ users, topics }: KafkaResources, workspace: string): Promise<LiveTwin> {
     const partitions = topics.find(({ metadata, spec }) => (spec.topicName ?? metadata.name) === TICKS)?.spec.partitions;
     if (partitions === undefined) throw new Error(`the tree has no KafkaTopic ${TICKS}`);
     await requireDistributions();
-    const [stack, registry] = await Promise.all([startSecureStack(), startRegistry()]);
+    const [stack, registry] = await Promise.all([startSecureStack({}, workspace), startRegistry({ dataDir: join(workspace, 'registry') })]);
     const passwords = new Map(users.map(({ metadata }) => [metadata.name, randomBytes(16).toString('hex')]));
     const twin = new LiveTwin(stack, registry, passwords, partitions);
     try {

@@ -93,11 +93,12 @@ export async function dropTable(scope: CallScope, path: TablePath): Promise<void
 
 /** All columns of a table, in order of creation. @throws NotFoundError when there is no such table */
 export async function listColumns(scope: CallScope, path: TablePath): Promise<Schema> {
-  const fields: ColumnField[] = [];
+  let schema = new Schema();
   for await (const answer of pages(scope, path, 'column', 'list columns', withPrefix(COLUMNS_PER_PAGE))) {
-    fields.push(...decoded(answer, 'list columns', decodeSchema).fields);
+    // Whether fields make a schema is a question to the answer, too.
+    schema = decoded(answer, 'list columns', (body) => new Schema([...schema.fields, ...decodeSchema(body).fields]));
   }
-  return new Schema(fields);
+  return schema;
 }
 
 export async function addColumns(scope: CallScope, path: TablePath, columns: readonly ColumnField[]): Promise<void> {

@@ -237,6 +237,9 @@ export class World {
     const [table] = tx.tables(SCHEMA);
     await tx.rollback();
     if (after.name !== before.name) return table.path.at(-1) === after.name;
+    // Where there are no rows, only the columns tell.
+    const names = ({ columns }: ModelState): string => columns.map(({ name }) => name).join();
+    if (names(after) !== names(before)) return table.schema.names.join() === names(after);
     const { rows } = await this.#committed(before.name);
     const same = (state: ModelState): boolean => {
       try {

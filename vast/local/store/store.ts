@@ -308,6 +308,7 @@ export class LocalStore implements Store, Engine {
         return await this.#reader.group(path, file, group, names);
       } catch (error) {
         // A table was renamed before the file was opened.
+        await this.#placement.settled();
         if (this.#placement.pathOf(file) === path) throw error;
       }
     }

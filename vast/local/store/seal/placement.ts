@@ -63,6 +63,11 @@ export class Placement {
     });
   }
 
+  /** Resolves when files lie where `pathOf` says: a move under way is on disk before it is known here. */
+  settled(): Promise<void> {
+    return this.#last;
+  }
+
   /** Removes files that nothing reads any more. */
   remove(names: readonly string[]): Promise<void> {
     return this.#next(async () => {

@@ -1,6 +1,7 @@
 import { encodeSchema } from '../arrow/ipc.ts';
 import { schemaOf } from '../catalog/catalog.ts';
 import { syncFolder, type Folder } from '../folder.ts';
+import type { RewriteJob } from '../parquet/rewrite.ts';
 import type { ParquetThread } from '../parquet/thread.ts';
 import { EMPTY_VERSION, type FileSegment, type TableVersion } from '../rows/version.ts';
 import type { Root } from '../tx/engine.ts';
@@ -37,11 +38,10 @@ export class Sealer {
       tables.set(id, version);
       const choice = choose(entry, version);
       if (choice === undefined) continue;
-      const paths = new Map(choice.segments.flatMap((segment) => (segment.kind === 'file' ? [[segment.name, this.#placement.pathOf(segment.name)]] : [])));
-      const files = choice.segments.length === 0 ? [] : await this.#thread.rewrite({
+      const files = choice.segments.length === 0 ? [] : await this.#rewrite({
         table: id, schema: encodeSchema(schemaOf(entry)), columnIds: entry.columns.map((column) => column.id),
         segments: choice.segments, deltas: choice.deltas, firstFile: nextFile, spare: this.#folder.spare, meta: this.#folder.meta,
-      }, paths);
+      });
       nextFile += files.length;
       replaced.set(id, { choice, files });
       tables.set(id, replace(version, choice, files));
@@ -51,6 +51,20 @@ export class Sealer {
     await syncFolder(this.#folder.spare);
     await syncFolder(this.#folder.meta);
     return { root, replaced, tables, nextFile };
+  }
+
+  /** Begins again where files were moved meanwhile, because their table was renamed. */
+  async #rewrite(job: RewriteJob): Promise<FileSegment[]> {
+    const files = job.segments.flatMap((segment) => (segment.kind === 'file' ? [segment.name] : []));
+    for (;;) {
+      const paths = new Map(files.map((name) => [name, this.#placement.pathOf(name)]));
+      try {
+        return await this.#thread.rewrite(job, paths);
+      } catch (error) {
+        await this.#placement.settled();
+        if (files.every((name) => this.#placement.pathOf(name) === paths.get(name))) throw error;
+      }
+    }
   }
 }
 

@@ -10,7 +10,7 @@ const program = new Command('node test/kubernetes/run.ts')
   .description(`Checks the deployment on a real Kubernetes control plane with simulated nodes.
 
 The servers are built from Go modules the first time, into the cache of the local stack (~/.cache/telco-twin), which takes some
-six minutes on two cores. Everything listens on 127.0.0.1 and is gone when the checks end.`)
+six minutes on two cores. Everything listens on 127.0.0.1 (but the figures of KEDA's adapter, which has no option for that) and is gone when the checks end.`)
   .option('--only <groups>', `groups to run, comma-separated, of ${NAMES} (default: all but ${ON_DEMAND.map(({ name }) => name).join(', ')})`, parseGroups)
   .addHelpText('after', '\nExamples:\n  node test/kubernetes/run.ts\n  node test/kubernetes/run.ts --only apply,refusals');
 

@@ -25,7 +25,7 @@ export interface KedaBinaries {
 }
 
 /**
- * KEDA's operator and its server of metrics, built from Go modules the first time (some seven minutes on two cores) into
+ * KEDA's operator and its server of metrics, built from Go modules the first time (some ten minutes on two cores) into
  * `<cache>/kubernetes/keda-<hash of the sources>`.
  * @throws Unavailable when Go or the modules can't be had here
  */

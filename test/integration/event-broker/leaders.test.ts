@@ -12,6 +12,8 @@ import { EventBroker } from './broker.ts';
 const KILLS = Number(process.env['TEST_KILLS'] ?? 4);
 const LONGEST_LIFE_MS = 1_500;
 const START = Date.UTC(2026, 0, 1);
+/** Of event time. In backfill a second of the wall is hours of it, and an outage that is over before the leader reads of it is refused. */
+const LASTS = 12 * 60 * MINUTE;
 const PARTITIONS = 3;
 
 let broker: EventBroker;
@@ -73,7 +75,7 @@ describe('the injector', () => {
       await injector.said('leading: the clock goes on');
       const effectiveAt = (await lastTick()) + 20 * MINUTE;
       const value = twin.value('scenario_events', 'ScenarioEvent', scenarioEventRecord({
-        scenarioId: `outage-${kill}`, kind: 'cell_outage', action: 'START', effectiveAt, until: effectiveAt + 7 * MINUTE,
+        scenarioId: `outage-${kill}`, kind: 'cell_outage', action: 'START', effectiveAt, until: effectiveAt + LASTS,
         target: { type: 'CELL', ids: [cells[kill]], fraction: null }, intensity: 1, difficulty: 'easy', parameters: {}, issuedAt: 1, issuedBy: 'test',
       }));
       await twin.control([{ key: `outage-${kill}`, value }]);

@@ -8,6 +8,8 @@ import { eventually, TestTwin } from './support.ts';
 const KILLS = Number(process.env['TEST_KILLS'] ?? 4);
 const LONGEST_LIFE_MS = 1_500;
 const MINUTE = 60_000;
+/** Of event time. In backfill a second of the wall is hours of it, and an outage that is over before the leader reads of it is refused. */
+const LASTS = 12 * 60 * MINUTE;
 const START = Date.UTC(2026, 0, 1);
 let twin: TestTwin;
 
@@ -20,7 +22,7 @@ afterEach(async () => { await twin.close(); });
 /** START of an outage that begins, and ends, amid the ticks to come. */
 async function startOutage(id: string, cell: string, effectiveAt: number): Promise<void> {
   const value = twin.value('scenario_events', 'ScenarioEvent', scenarioEventRecord({
-    scenarioId: id, kind: 'cell_outage', action: 'START', effectiveAt, until: effectiveAt + 7 * MINUTE, target: { type: 'CELL', ids: [cell], fraction: null },
+    scenarioId: id, kind: 'cell_outage', action: 'START', effectiveAt, until: effectiveAt + LASTS, target: { type: 'CELL', ids: [cell], fraction: null },
     intensity: 1, difficulty: 'easy', parameters: {}, issuedAt: 1, issuedBy: 'test',
   }));
   await twin.control([{ key: id, value }]);

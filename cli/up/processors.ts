@@ -1,5 +1,5 @@
 import { GuardedChild } from '../../deploy/local/child.ts';
-import { PROGRAM } from './step.ts';
+import { NODE_OPTIONS, PROGRAM } from './step.ts';
 import { Supervised } from './supervised.ts';
 
 /** The clock comes first: when it has stopped, the others have nothing new to do and drain quickly. */
@@ -20,7 +20,7 @@ export class ProcessorProcess {
   constructor(name: string, env: NodeJS.ProcessEnv, logFile: string) {
     this.supervised = new Supervised(name, () =>
       GuardedChild.spawn({
-        name, command: process.execPath, args: [PROGRAM, 'run', name], env: { ...env, HTTP_PORT: '0' }, logFile, graceSeconds: 30,
+        name, command: process.execPath, args: [...NODE_OPTIONS, PROGRAM, 'run', name], env: { ...env, HTTP_PORT: '0' }, logFile, graceSeconds: 30,
       }),
     );
   }

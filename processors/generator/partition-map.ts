@@ -22,7 +22,7 @@ export class PartitionMap {
     const key = new Ascii();
     for (let i = 0; i < capacity; i++) {
       key.clear().decimal(SUBSCRIBER_ID_BASE + i);
-      const p = partitionFor(key.bytes.subarray(0, key.length), partitions);
+      const p = partitionFor(key.bytes, partitions, key.length);
       this.partitionOf[i] = p;
       this.localOf[i] = counts[p]++;
     }
@@ -31,7 +31,7 @@ export class PartitionMap {
     const cells: number[][] = Array.from({ length: partitions }, () => []);
     for (const cell of network.cells) {
       key.clear().decimal(cell.cellId);
-      cells[partitionFor(key.bytes.subarray(0, key.length), partitions)].push(cell.index);
+      cells[partitionFor(key.bytes, partitions, key.length)].push(cell.index);
     }
     for (const list of cells) this.#cells.push(Int32Array.from(list));
   }

@@ -12,6 +12,8 @@ const PARTITIONS = 8;
 export interface Start {
   /** From process start until every partition of `subscriber_state` is in memory, s; null where that is not told apart: from the topic. */
   readonly stateSeconds: number | null;
+  /** The slowest task's restore, s: from the first tick it saw until its state was in memory. */
+  readonly restoreSeconds: number;
   /** From process start to the first committed tick, s. */
   readonly firstCommitSeconds: number;
   /** CPU of the generator until then, s: what a busy machine does not falsify. */
@@ -64,7 +66,7 @@ async function start(env: Readonly<Record<string, string>>, generator: string): 
     const first = { stateSeconds, firstCommitSeconds: seconds(), firstCommitCpuSeconds: process.cpuSeconds() };
     // Every partition's first ticks are committed by then, as each commits all that it finds.
     while ((await process.metric('twin_transactions_total', 'committed').catch(() => 0)) < PARTITIONS) await sleep(50);
-    return { ...first, allSeconds: seconds(), memoryMb: Math.round(process.memory()) };
+    return { ...first, restoreSeconds: process.slowestRestoreSeconds, allSeconds: seconds(), memoryMb: Math.round(process.memory()) };
   } finally {
     await process.stop();
   }

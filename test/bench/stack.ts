@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { KAFKA, REGISTRY, resolveDistribution } from '../../deploy/local/cache.ts';
 import { javaOptions, type Java } from '../../deploy/local/java.ts';
 import { KafkaServer } from '../../deploy/local/kafka.ts';
+import { NODE_OPTIONS } from '../../cli/up/step.ts';
 import { checkPrerequisites } from '../../deploy/local/prerequisites.ts';
 import { SchemaRegistry } from '../../deploy/local/registry.ts';
 
@@ -80,19 +81,22 @@ export async function command(env: Readonly<Record<string, string>>, ...args: re
 /** `telco-twin run …`, watched from outside: metrics over HTTP, CPU and memory from the kernel. */
 export class BenchProcess {
   readonly startedAt = performance.now();
+  /** How long the slowest of its tasks has taken to restore, s: from the first tick it saw to its state. */
+  slowestRestoreSeconds = 0;
   readonly #child: ChildProcess;
   readonly #port: Promise<number>;
 
   constructor(env: Readonly<Record<string, string>>, ...processors: readonly string[]) {
-    this.#child = spawn(process.execPath, [PROGRAM, 'run', ...processors], {
+    this.#child = spawn(process.execPath, [...NODE_OPTIONS, PROGRAM, 'run', ...processors], {
       env: { ...process.env, LOG_LEVEL: 'info', ...env }, stdio: ['ignore', 'pipe', 'inherit'],
     });
     const lines = createInterface({ input: this.#child.stdout! });
     this.#port = new Promise((resolve, reject) => {
       lines.on('line', (text) => {
         if (!text.startsWith('{')) return;
-        const line = JSON.parse(text) as { msg: string; port?: number; level: number };
+        const line = JSON.parse(text) as { msg: string; port?: number; seconds?: number; level: number };
         if (line.msg === 'http listening') resolve(line.port!);
+        if (line.msg === 'task restored') this.slowestRestoreSeconds = Math.max(this.slowestRestoreSeconds, line.seconds!);
         if (line.level >= 50) console.error(text);
       });
       this.#child.once('close', () => reject(new Error(`${processors.join(', ')} ended with ${this.#child.exitCode}`)));

@@ -1,7 +1,6 @@
-/** Java's `org.apache.kafka.common.utils.Utils.murmur2` (32-bit MurmurHash2, seed 0x9747b28c), as a signed int32. */
-export function murmur2(bytes: Uint8Array): number {
+/** Java's `org.apache.kafka.common.utils.Utils.murmur2` (32-bit MurmurHash2, seed 0x9747b28c) of the first `length` bytes, as a signed int32. */
+export function murmur2(bytes: Uint8Array, length = bytes.length): number {
   const m = 0x5bd1e995;
-  const length = bytes.length;
   let h = 0x9747b28c ^ length;
   let i = 0;
   for (; i + 4 <= length; i += 4) {
@@ -19,7 +18,7 @@ export function murmur2(bytes: Uint8Array): number {
   return h ^ (h >>> 15);
 }
 
-/** The partition that Java's default partitioner gives a keyed record. */
-export function partitionFor(key: Uint8Array, partitions: number): number {
-  return (murmur2(key) & 0x7fff_ffff) % partitions;
+/** The partition that Java's default partitioner gives a record whose key is the first `length` bytes. */
+export function partitionFor(key: Uint8Array, partitions: number, length = key.length): number {
+  return (murmur2(key, length) & 0x7fff_ffff) % partitions;
 }

@@ -109,7 +109,7 @@ export class CallBook {
     const perHour = ((1 + INBOUND_RATIO) * hourMass(VOICE, hourOfWeek)) / 24;
     const counts = this.#counts;
     counts.begin((perDay) => perDay * perHour);
-    const rates = (this.#rates ??= rateColumn(config.capacity, (i) => (directory.isActive(i) ? directory.callsPerDay(i) : 0)));
+    const rates = (this.#rates ??= rateColumn(config.capacity, (i) => (directory.isActive(i) ? directory.callRate(i) : 0)));
     const draw = this.#draw;
     for (let i = 0; i < rates.length; i++) {
       if (rates[i] === 0) continue;

@@ -1,4 +1,4 @@
-import { decodeRate, encodeRate, RATE_CODES } from '../population/rates.ts';
+import { decodeRate, RATE_CODES } from '../population/rates.ts';
 import type { Draw } from '../random/draw.ts';
 
 /**
@@ -25,10 +25,10 @@ export class HourlyCounts {
 
 /**
  * Rate codes as a column, a byte each, for plans that scan everybody every hour: 0 for whoever is not active.
- * @param perDay rate of the k-th of them, 0 when not active
+ * @param code rate code of the k-th of them, 0 when not active
  */
-export function rateColumn(count: number, perDay: (k: number) => number): Uint8Array {
+export function rateColumn(count: number, code: (k: number) => number): Uint8Array {
   const codes = new Uint8Array(count);
-  for (let k = 0; k < count; k++) codes[k] = encodeRate(perDay(k));
+  for (let k = 0; k < count; k++) codes[k] = code(k);
   return codes;
 }

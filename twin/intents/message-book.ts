@@ -91,7 +91,7 @@ export class MessageBook {
     const perHour = ((1 + FROM_SERVICES + FROM_OUTSIDE) * hourMass(SMS, hourOfWeek)) / 24;
     const counts = this.#counts;
     counts.begin((perDay) => perDay * perHour);
-    const rates = (this.#rates ??= rateColumn(config.capacity, (i) => (directory.isActive(i) ? directory.textsPerDay(i) : 0)));
+    const rates = (this.#rates ??= rateColumn(config.capacity, (i) => (directory.isActive(i) ? directory.textRate(i) : 0)));
     const draw = this.#draw;
     for (let i = 0; i < rates.length; i++) {
       if (rates[i] === 0) continue;

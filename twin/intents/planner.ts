@@ -143,7 +143,7 @@ export class Planner {
   #dataSessions(table: IntentTable, hour: number): void {
     const { subscribers } = this.#members;
     const { directory } = this.#world;
-    const rates = (this.#sessionRates ??= rateColumn(subscribers.length, (m) => (directory.isActive(subscribers[m]) ? directory.sessionsPerDay(subscribers[m]) : 0)));
+    const rates = (this.#sessionRates ??= rateColumn(subscribers.length, (m) => (directory.isActive(subscribers[m]) ? directory.sessionRate(subscribers[m]) : 0)));
     for (let m = 0; m < subscribers.length; m++) {
       if (rates[m] === 0) continue;
       const i = subscribers[m];

@@ -1,5 +1,4 @@
 import { HOUR } from '../config.ts';
-import { encodeRate } from '../population/rates.ts';
 import { Draw } from '../random/draw.ts';
 import { Purpose } from '../random/purpose.ts';
 import { DATA, hourMass, placeWithinHour } from '../time/profiles.ts';
@@ -39,7 +38,7 @@ export class SessionPlan {
    * Number of sessions the subscriber begins in the hour; then call `nextStart` once for each, in order.
    * @param rate code of the subscriber's sessions a day, where the caller has it at hand
    */
-  begin(subscriber: number, hour: number, rate = encodeRate(this.#world.directory.sessionsPerDay(subscriber))): number {
+  begin(subscriber: number, hour: number, rate = this.#world.directory.sessionRate(subscriber)): number {
     if (hour !== this.#hour) this.#beginHour(hour);
     return Math.min(MAX_SESSIONS, this.#counts.draw(rate, this.#count.at(Purpose.dataSessions, subscriber, hour)));
   }

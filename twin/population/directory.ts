@@ -2,7 +2,6 @@ import type { TwinConfig } from '../config.ts';
 import type { Network } from '../network/network.ts';
 import { Population } from './build.ts';
 import { DirectoryRows, Flag, ROW_WORDS, type DirectoryEntry } from './directory-rows.ts';
-import { decodeRate } from './rates.ts';
 import { Seeding } from './seeding.ts';
 import { SubscriberStatus, type Segment, type SubscriberStatus as Status } from './types.ts';
 
@@ -291,20 +290,22 @@ export class DirectoryView {
     return row < 0 ? this.#base.capabilities(index) : this.#directory.side.capabilities(row);
   }
 
-  /** Expected calls made a day to people they know. */
-  callsPerDay(index: number): number {
+  /** Rate code of calls made to people they know. */
+  callRate(index: number): number {
     const row = this.#row(index);
-    return decodeRate(row < 0 ? this.#base.calls(index) : this.#directory.side.calls(row));
+    return row < 0 ? this.#base.calls(index) : this.#directory.side.calls(row);
   }
 
-  textsPerDay(index: number): number {
+  /** Rate code of texts sent. */
+  textRate(index: number): number {
     const row = this.#row(index);
-    return decodeRate(row < 0 ? this.#base.texts(index) : this.#directory.side.texts(row));
+    return row < 0 ? this.#base.texts(index) : this.#directory.side.texts(row);
   }
 
-  sessionsPerDay(index: number): number {
+  /** Rate code of data sessions. */
+  sessionRate(index: number): number {
     const row = this.#row(index);
-    return decodeRate(row < 0 ? this.#base.sessions(index) : this.#directory.side.sessions(row));
+    return row < 0 ? this.#base.sessions(index) : this.#directory.side.sessions(row);
   }
 
   #flags(index: number): number {

@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { NODE_OPTIONS } from '../../../cli/up/step.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -77,6 +78,10 @@ describe('the image', () => {
   it('takes the Node that the tests run on', () => {
     expect(dockerfile).toContain('devDependencies.node');
     expect(devDependencies.node).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  it('gives Node the options that `npm start` gives its processes', () => {
+    expect(/^ENV NODE_OPTIONS=(.*)$/m.exec(dockerfile)?.[1]).toBe(NODE_OPTIONS.join(' '));
   });
 
   it('runs as a numeric user that is not root, and needs no command of its base', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Population } from '../../../twin/population/build.ts';
 import { Directory, DirectoryView, seedDirectory } from '../../../twin/population/directory.ts';
+import { decodeRate } from '../../../twin/population/rates.ts';
 import { SubscriberStatus, type SubscriberProfile } from '../../../twin/population/types.ts';
 import { configOf, networkOf } from '../fixture.ts';
 
@@ -42,7 +43,7 @@ describe('Directory', () => {
           continue;
         }
         const answers = [view.status(index), view.segment(index), view.capabilities(index), view.nightOff(index), view.hasWork(index),
-          view.callsPerDay(index), view.textsPerDay(index), view.sessionsPerDay(index), view.homeSite(index)];
+          decodeRate(view.callRate(index)), decodeRate(view.textRate(index)), decodeRate(view.sessionRate(index)), view.homeSite(index)];
         expect(answers).toEqual([profile.status, profile.segment, profile.capabilities, profile.nightOff, profile.workLatitude !== null,
           profile.callsPerDay, profile.textsPerDay, profile.sessionsPerDay, population.homeSiteOf(index)]);
         expect(network.plane.latitude(view.homeY(index))).toBeCloseTo(profile.homeLatitude, 5);
@@ -64,8 +65,8 @@ describe('Directory', () => {
     const at = (offset: number): DirectoryView => new DirectoryView(directory, end.map((value, p) => (p === partition ? value + offset : value)));
     expect([before, at(0), at(1), at(2)].map((view) => view.status(activeIndex)))
       .toEqual([SubscriberStatus.ACTIVE, SubscriberStatus.ACTIVE, SubscriberStatus.CHURNED, SubscriberStatus.ACTIVE]);
-    expect(at(2).callsPerDay(activeIndex)).toBe(0);
-    expect(at(1).callsPerDay(activeIndex)).toBe(profiles[activeIndex].callsPerDay);
+    expect(at(2).callRate(activeIndex)).toBe(0);
+    expect(decodeRate(at(1).callRate(activeIndex))).toBe(profiles[activeIndex].callsPerDay);
 
     const tick = end.map((value, p) => (p === partition ? value + 1 : value));
     directory.fold(tick);
@@ -75,7 +76,7 @@ describe('Directory', () => {
     directory.fold(tick.map((value) => value + 1));
     expect(directory.revised).toBe(false);
     expect(directory.sideVersions).toBe(0);
-    expect(at(0).callsPerDay(activeIndex)).toBe(0);
+    expect(at(0).callRate(activeIndex)).toBe(0);
   });
 
   it('knows a subscriber activated later only from its offset on', () => {

@@ -89,7 +89,7 @@ function lineOf(tables: TwinTables, view: DirectoryView, ends: readonly number[]
   const end = ends[tables.map.partitionOf[i]];
   const identity = tables.identities.isKnown(i) ? [tables.identities.imsi(i, end), tables.identities.imei(i, end), tables.identities.plan(i, end).name] : [];
   return [
-    i, view.status(i), view.segment(i), view.capabilities(i), view.nightOff(i), view.hasWork(i), view.callsPerDay(i), view.textsPerDay(i), view.sessionsPerDay(i),
+    i, view.status(i), view.segment(i), view.capabilities(i), view.nightOff(i), view.hasWork(i), view.callRate(i), view.textRate(i), view.sessionRate(i),
     view.homeX(i), view.homeY(i), view.homeSite(i), view.workX(i), view.workY(i), view.workSite(i), ...identity,
   ].join();
 }

@@ -6,12 +6,6 @@ import { LocalStackError } from '../../deploy/local/errors.ts';
 /** This program, to be run by the Node that runs it now. */
 export const PROGRAM = join(import.meta.dirname, '..', 'telco-twin.ts');
 
-/**
- * What Node is told for a long-running process of this program, as in the image (`deploy/docker/Dockerfile`). Left alone, V8 lets the young
- * generation grow to 67 MB, which saves no time here: nearly nothing of it outlives a batch.
- */
-export const NODE_OPTIONS = ['--max-semi-space-size=4'] as const;
-
 export interface Step {
   readonly name: string;
   /** Arguments of `telco-twin`. */

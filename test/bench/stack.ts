@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { NODE_OPTIONS } from '../../cli/up/processors.ts';
 import { KAFKA, REGISTRY, resolveDistribution } from '../../deploy/local/cache.ts';
 import { javaOptions, type Java } from '../../deploy/local/java.ts';
 import { KafkaServer } from '../../deploy/local/kafka.ts';
-import { NODE_OPTIONS } from '../../cli/up/step.ts';
 import { checkPrerequisites } from '../../deploy/local/prerequisites.ts';
 import { SchemaRegistry } from '../../deploy/local/registry.ts';
 

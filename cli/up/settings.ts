@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { tryLock, unlock } from '../../deploy/local/lock.ts';
+import { tryLock, unlock } from '../../host/file-lock.ts';
 import { UsageError } from '../errors.ts';
 import { HOUR_MS } from '../plan/figures.ts';
 

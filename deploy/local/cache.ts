@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { withLock } from './lock.ts';
+import { withLock } from '../../host/file-lock.ts';
 import { runMaven, type MavenProgress } from './maven.ts';
 
 /** A set of artifacts that one Maven call puts into a folder. */

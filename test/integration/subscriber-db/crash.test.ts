@@ -148,3 +148,15 @@ it('says in its log which file it rebuilds, and is not ready before it has', asy
   expect((await store.get<{ subscribers: number }>('/v1/twin')).body.subscribers).toBe((await fold()).subscribers.size);
   await store.kill();
 }, 120_000);
+
+it('leaves a folder alone that another process has', async () => {
+  const dir = join(folder, 'fresh');
+  const holder = new StoreProcess(twin.env, dir);
+  await holder.ready();
+  const { code, errors } = await new StoreProcess(twin.env, dir).ended();
+  expect(code).toBe(1);
+  expect(errors).toMatch(/is in use by the subscriber-db of process \d+.*SUBSCRIBER_DB_DIR/);
+  expect((await holder.get<{ subscribers: number }>('/v1/twin')).status).toBe(200);
+  expect(await holder.stop()).toBe(0);
+  expect(readdirSync(dir)).not.toContain('lock');
+}, 120_000);

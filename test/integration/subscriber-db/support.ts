@@ -70,6 +70,12 @@ export class StoreProcess {
     return text.split('\n').filter((line) => line.startsWith(`${name}{`) && line.includes(labels)).reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
   }
 
+  /** Waits until it ends by itself; what it then said on standard error, and its exit code. */
+  async ended(): Promise<{ readonly code: number | null; readonly errors: string }> {
+    await this.#closed;
+    return { code: this.#child.exitCode, errors: this.#errors };
+  }
+
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#closed;

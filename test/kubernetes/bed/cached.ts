@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { withLock } from '../../../deploy/local/lock.ts';
+import { withLock } from '../../../host/file-lock.ts';
 
 /**
  * A folder that is filled the first time it is wanted. It appears under its name when it is complete, so a killed run leaves only

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, r
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../../../deploy/local/cache.ts';
-import { withLock } from '../../../deploy/local/lock.ts';
+import { withLock } from '../../../host/file-lock.ts';
 import { Unavailable } from '../bed/unavailable.ts';
 import { command } from '../support/command.ts';
 import { ensurePackages } from '../support/packages.ts';

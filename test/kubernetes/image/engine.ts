@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../../../deploy/local/cache.ts';
 import { GuardedChild } from '../../../deploy/local/child.ts';
-import { tryLock, unlock } from '../../../deploy/local/lock.ts';
+import { tryLock, unlock } from '../../../host/file-lock.ts';
 import { waitUntilReady } from '../../../deploy/local/ready.ts';
 import { Unavailable } from '../bed/unavailable.ts';
 import { command, tryCommand, type CommandOptions, type CommandResult } from '../support/command.ts';

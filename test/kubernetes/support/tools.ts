@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { cacheFolder } from '../../../deploy/local/cache.ts';
-import { withLock } from '../../../deploy/local/lock.ts';
+import { withLock } from '../../../host/file-lock.ts';
 
 const run = promisify(execFile);
 

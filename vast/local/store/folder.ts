@@ -1,6 +1,7 @@
-import { accessSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { tryLock, unlock } from '../../../host/file-lock.ts';
 import { StoreOpenError } from './errors.ts';
 import type { Path } from './types.ts';
 
@@ -51,68 +52,15 @@ export async function replaceFile(path: string, content: string): Promise<void> 
   await syncFolder(dirname(path));
 }
 
-/** Creates what is missing and locks the folder for this process. Returns what unlocks it. */
+/** Creates what is missing and locks the folder for this process. Returns what unlocks it. @throws StoreOpenError when it is in use */
 export function claim(folder: Folder): () => void {
   for (const path of [folder.wal, folder.meta, folder.spare]) mkdirSync(path, { recursive: true });
   for (const path of [dirname(folder.manifest), folder.data]) syncFolderNow(path);
   // The folder above may be one that only others may read; then it was not made here.
   if (isReadable(dirname(folder.data))) syncFolderNow(dirname(folder.data));
-  const mine = `${folder.lock}.${process.pid}`;
-  const fd = openSync(mine, 'w');
-  writeSync(fd, identity(process.pid));
-  closeSync(fd);
-  try {
-    // A link appears with its content, or not at all.
-    while (!tryLink(mine, folder.lock)) removeStale(folder, mine);
-  } finally {
-    rmSync(mine);
-  }
-  return () => rmSync(folder.lock, { force: true });
-}
-
-/** Removes the lock of a process that is gone. @throws StoreOpenError when it is not */
-function removeStale(folder: Folder, mine: string): void {
-  const holder = readIfThere(folder.lock);
-  if (holder === undefined) return;
-  const pid = Number.parseInt(holder, 10);
-  if (pid > 0 && isAlive(pid) && identity(pid) === holder) {
-    throw new StoreOpenError(`${folder.data} is in use by process ${pid}. Stop it, or give this one another folder`);
-  }
-  const aside = `${mine}.stale`;
-  renameSync(folder.lock, aside);
-  // Someone else may have taken the folder between the look and the removal.
-  if (readIfThere(aside) !== holder) tryLink(aside, folder.lock);
-  rmSync(aside);
-}
-
-function tryLink(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (!NO_LINKS.has(code)) throw error;
-  }
-  // Some mounted volumes have no hard links.
-  try {
-    copyFileSync(from, to, constants.COPYFILE_EXCL);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const holder = tryLock(folder.lock);
+  if (holder !== undefined) throw new StoreOpenError(`${folder.data} is in use by process ${holder}. Stop it, or give this one another folder`);
+  return () => { unlock(folder.lock); };
 }
 
 function isReadable(path: string): boolean {
@@ -131,20 +79,4 @@ function syncFolderNow(path: string): void {
   } finally {
     closeSync(fd);
   }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Process id and, where the system tells it, when the process began: ids are used again after a restart. */
-function identity(pid: number): string {
-  const stat = `/proc/${pid}/stat`;
-  const started = existsSync(stat) ? readFileSync(stat, 'utf8').split(') ').at(-1)!.split(' ')[19] : '';
-  return `${pid} ${started}`;
 }

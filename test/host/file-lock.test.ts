@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { tryLock, unlock, withLock } from '../../../deploy/local/lock.ts';
+import { tryLock, unlock, withLock } from '../../host/file-lock.ts';
 
 describe('a lock file', () => {
   let folder: string;
@@ -28,8 +28,14 @@ describe('a lock file', () => {
   it('is taken over from a holder that has died', () => {
     writeFileSync(path, String(deadPid()));
     expect(tryLock(path)).toBeUndefined();
-    expect(readFileSync(path, 'utf8')).toBe(String(process.pid));
+    expect(readFileSync(path, 'utf8').split(' ')[0]).toBe(String(process.pid));
     expect(readdirSync(folder)).toEqual(['lock']);
+  });
+
+  it.runIf(existsSync('/proc/self/stat'))('is taken over when the id of its holder was given to a later process', () => {
+    writeFileSync(path, `${process.pid} 1`);
+    expect(tryLock(path)).toBeUndefined();
+    expect(tryLock(path)).toBe(process.pid);
   });
 
   it('that another process holds is not given back by mistake', () => {

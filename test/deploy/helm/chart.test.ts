@@ -9,6 +9,18 @@ import { render } from '../kustomize/render.ts';
 import { CHART, helm, installed, template } from './chart.ts';
 import { comparable } from './comparable.ts';
 
+const SMALL = { requests: { cpu: '250m', memory: '384Mi' }, limits: { memory: '768Mi' } };
+
+/** What the trees of `deploy/kustomize/tests` leave as the base has it. */
+const BASE = {
+  image: { repository: 'telco-twin', digest: '', tag: 'test' },
+  processors: { resources: SMALL },
+  scenarioInjector: { replicas: 1 },
+  subscriberDb: { replicas: 1, resources: SMALL },
+  vastSink: { egress: { ports: [80, 443] } },
+  monitoring: { podMonitors: false, rules: false, dashboards: false },
+};
+
 const values = readdirSync(join(CHART, 'ci')).map((file) => join(CHART, 'ci', file));
 
 beforeAll(async () => { await kubernetesTools(); }, 120_000);
@@ -16,6 +28,13 @@ beforeAll(async () => { await kubernetesTools(); }, 120_000);
 describe('the chart', () => {
   it('is, with its defaults, the overlay prod', async () => {
     expect(comparable(await installed())).toEqual(comparable(await render('overlays/prod')));
+  });
+
+  it('is, with the values for an Event Broker, the tree of the Kustomize component', async () => {
+    const chart = await installed(
+      '--values', join(CHART, 'ci', 'event-broker-values.yaml'), ...Object.entries(BASE).flatMap(([name, value]) => ['--set-json', `${name}=${JSON.stringify(value)}`]),
+    );
+    expect(comparable(chart)).toEqual(comparable(await render('tests/vast-event-broker')));
   });
 
   it('passes helm lint', async () => {
@@ -78,6 +97,17 @@ describe('other values', () => {
     expect(cdr?.pod.volumes?.find(({ name }) => name === 'kafka')?.projected?.sources[0]?.secret?.name).toBe('kafka-ca');
   });
 
+  it('a broker with TLS and no login gives processes its CA, and neither name nor password', async () => {
+    const objects = await installed('--values', join(CHART, 'ci', 'event-broker-values.yaml'), '--set', 'kafka.external.securityProtocol=SSL', '--set', 'kafka.external.caSecret=ca');
+    const settings = ofKind(objects, 'ConfigMap').find(({ metadata }) => metadata.name === 'telco-twin')?.data;
+    expect(settings).toMatchObject({ KAFKA_PROFILE: 'vast-event-broker', KAFKA_SECURITY_PROTOCOL: 'SSL', KAFKA_SSL_CA: '/etc/telco-twin/kafka/ca.crt' });
+    expect(Object.keys(settings as object).filter((name) => name.includes('SASL'))).toEqual([]);
+    for (const { name, pod } of workloads(objects).filter((workload) => workload.name !== 'schema-registry')) {
+      expect(pod.volumes?.find((volume) => volume.name === 'kafka')?.projected?.sources, name).toEqual([{ secret: { name: 'ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] } }]);
+      for (const { env = [] } of [...pod.initContainers ?? [], ...pod.containers]) expect(env.map((variable) => variable.name)).not.toContain('KAFKA_SASL_USERNAME');
+    }
+  });
+
   it('the test of a release is a pod that the policies let at the API', async () => {
     const { stdout } = await template('--show-only', 'templates/tests/api.yaml');
     expect(stdout.match(/helm\.sh\/hook: test/g)).toHaveLength(3);
@@ -93,7 +123,8 @@ describe('wrong values are refused', () => {
     ['more replicas than partitions', ['twin.partitions=4'], /autoscaling\.maxReplicas is 12, but there are only 4 partitions/],
     ['fewer at most than at least', ['autoscaling.minReplicas=13'], /minReplicas is 13/],
     ['Kafka from nowhere', ['kafka.strimzi.enabled=false', 'schemaRegistry.enabled=false', 'schemaRegistry.url=http://r', 'autoscaling.type=hpa'], /kafka\.external\.brokers is empty/],
-    ['a registry without its Kafka', ['kafka.strimzi.enabled=false', 'kafka.external.brokers=k:9092', 'autoscaling.type=hpa'], /schemaRegistry\.enabled=false/],
+    ['two registries on one file', ['kafka.strimzi.enabled=false', 'kafka.external.brokers=k:9092', 'autoscaling.type=hpa'], /schemaRegistry\.replicas is 2.*one pod at a time/],
+    ['a broker of an unknown kind', ['kafka.external.profile=pulsar'], /profile/],
     ['no registry', ['schemaRegistry.enabled=false'], /schemaRegistry\.url is empty/],
     ['KEDA without its user', ['kafka.strimzi.enabled=false', 'kafka.external.brokers=k:9092', 'schemaRegistry.enabled=false', 'schemaRegistry.url=http://r'], /autoscaling\.type=hpa or none/],
     ['a sink to nowhere', ['vastSink.endpoint='], /vastSink\.endpoint is empty/],

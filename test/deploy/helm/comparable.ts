@@ -25,5 +25,6 @@ function clean(value: unknown, hashed: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => clean(item, hashed));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([key]) => !HELM_LABELS.includes(key) && !MECHANICS.test(key)).map(([key, item]) => [key, clean(item, hashed)] as const);
-  return Object.fromEntries(entries.filter(([key, item]) => key !== 'annotations' || Object.keys(item as object).length > 0));
+  // An empty list or map of these is the same as none.
+  return Object.fromEntries(entries.filter(([key, item]) => (key !== 'annotations' && key !== 'env') || Object.keys(item as object).length > 0));
 }

@@ -38,9 +38,27 @@ labels:
 {{- if .Values.schemaRegistry.enabled }}http://schema-registry:8080/apis/ccompat/v7{{ else }}{{ required "schemaRegistry.url is empty: name a registry with Confluent's API, or deploy one with schemaRegistry.enabled=true" .Values.schemaRegistry.url }}{{ end }}
 {{- end }}
 
-{{/* Secret with the CA of the brokers; empty where a public CA signed them. */}}
+{{- define "telco-twin.securityProtocol" -}}
+{{- if .Values.kafka.strimzi.enabled }}SASL_SSL{{ else }}{{ .Values.kafka.external.securityProtocol }}{{ end }}
+{{- end }}
+
+{{/* Secret with the CA of the brokers; empty where a public CA signed them, and where connections are in the clear. */}}
 {{- define "telco-twin.caSecret" -}}
-{{- if .Values.kafka.strimzi.enabled }}{{ .Values.kafka.strimzi.cluster }}-cluster-ca-cert{{ else }}{{ .Values.kafka.external.caSecret }}{{ end }}
+{{- if .Values.kafka.strimzi.enabled }}{{ .Values.kafka.strimzi.cluster }}-cluster-ca-cert
+{{- else if hasSuffix "SSL" .Values.kafka.external.securityProtocol }}{{ .Values.kafka.external.caSecret }}{{ end }}
+{{- end }}
+
+{{/* Whether processes log in at the brokers; empty when not. */}}
+{{- define "telco-twin.login" -}}
+{{- if hasPrefix "SASL_" (include "telco-twin.securityProtocol" .) }}true{{ end }}
+{{- end }}
+
+{{/* The name under which a process logs in, as a variable of its container. Input: root, name. */}}
+{{- define "telco-twin.username" -}}
+{{- if include "telco-twin.login" .root }}
+- name: KAFKA_SASL_USERNAME
+  value: {{ .name }}
+{{- end }}
 {{- end }}
 
 {{/* Settings that every process reads. */}}
@@ -49,9 +67,14 @@ HTTP_HOST: 0.0.0.0
 HTTP_PORT: "9464"
 LOG_LEVEL: {{ .Values.logLevel }}
 KAFKA_BROKERS: {{ include "telco-twin.brokers" . }}
-KAFKA_SECURITY_PROTOCOL: {{ if .Values.kafka.strimzi.enabled }}SASL_SSL{{ else }}{{ .Values.kafka.external.securityProtocol }}{{ end }}
+{{- if not (or .Values.kafka.strimzi.enabled (eq .Values.kafka.external.profile "kafka")) }}
+KAFKA_PROFILE: {{ .Values.kafka.external.profile }}
+{{- end }}
+KAFKA_SECURITY_PROTOCOL: {{ include "telco-twin.securityProtocol" . }}
+{{- if include "telco-twin.login" . }}
 KAFKA_SASL_MECHANISM: {{ if .Values.kafka.strimzi.enabled }}SCRAM-SHA-512{{ else }}{{ .Values.kafka.external.saslMechanism }}{{ end }}
 KAFKA_SASL_PASSWORD_FILE: /etc/telco-twin/kafka/password
+{{- end }}
 {{- if include "telco-twin.caSecret" . }}
 KAFKA_SSL_CA: /etc/telco-twin/kafka/ca.crt
 {{- end }}

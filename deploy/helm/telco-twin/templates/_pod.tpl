@@ -23,11 +23,17 @@ livenessProbe:
   failureThreshold: 6
 {{- end }}
 
+{{/* Whether a process has files for its connections to Kafka: a CA, a password; empty when not. */}}
+{{- define "telco-twin.kafkaFiles" -}}
+{{- if or (include "telco-twin.caSecret" .) (include "telco-twin.login" .) }}true{{ end }}
+{{- end }}
+
 {{/* The volumes that every process mounts: scratch space, and its own credentials for Kafka. Input: root, name. */}}
 {{- define "telco-twin.volumes" -}}
 - name: tmp
   emptyDir:
     sizeLimit: 64Mi
+{{- if include "telco-twin.kafkaFiles" .root }}
 - name: kafka
   projected:
     defaultMode: 288
@@ -37,17 +43,23 @@ livenessProbe:
           name: {{ . }}
           items: [{key: ca.crt, path: ca.crt}]
       {{- end }}
+      {{- if include "telco-twin.login" .root }}
       - secret:
           name: {{ .name }}
           items: [{key: password, path: password}]
+      {{- end }}
+{{- end }}
 {{- end }}
 
+{{/* Input: root. */}}
 {{- define "telco-twin.volumeMounts" -}}
 - name: tmp
   mountPath: /tmp
+{{- if include "telco-twin.kafkaFiles" .root }}
 - name: kafka
   mountPath: /etc/telco-twin/kafka
   readOnly: true
+{{- end }}
 {{- end }}
 
 {{/* Spread over zones and nodes. Input: name, hash (the label that tells revisions apart). */}}

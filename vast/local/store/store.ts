@@ -86,7 +86,7 @@ export class LocalStore implements Store, Engine {
       log: (at) => wal.read(at),
       meta: (file) => readMeta(folder.meta, file),
       group: (file, group, names) => this.#readGroup(file, group, names),
-    }, new ByteCache(options.cacheBytes ?? 256 << 20));
+    }, new ByteCache(options.cacheBytes ?? 128 << 20));
   }
 
   /** Puts files in their places and creates the buckets that are missing. */
@@ -284,6 +284,8 @@ export class LocalStore implements Store, Engine {
     const old: string[] = [];
     for (const [table, { choice, files }] of replaced) {
       old.push(...fileNames(choice.segments));
+      for (const segment of choice.segments) if (segment.kind === 'insert') this.sources.forget(segment.at);
+      for (const { at } of choice.deltas) this.sources.forget(at);
       const version = tables.get(table);
       if (version === undefined) old.push(...fileNames(files));
       else tables.set(table, replace(version, choice, files));

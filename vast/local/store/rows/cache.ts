@@ -37,10 +37,15 @@ export class ByteCache {
     this.#bytes -= entry.bytes;
   }
 
+  /** A value that is being loaded. */
+  loading<T>(key: string): Promise<T> | undefined {
+    return this.#loading.get(key) as Promise<T> | undefined;
+  }
+
   async load<T>(key: string, load: () => Promise<{ readonly value: T; readonly bytes: number }>): Promise<T> {
     const kept = this.get<T>(key);
     if (kept !== undefined) return kept;
-    const loading = this.#loading.get(key) as Promise<T> | undefined;
+    const loading = this.loading<T>(key);
     if (loading !== undefined) return loading;
     const promise = load().then(({ value, bytes }) => {
       this.set(key, value, bytes);

@@ -29,6 +29,9 @@ export interface RawSources {
   group(file: string, group: number, names: readonly string[]): Promise<Uint8Array>;
 }
 
+/** About what the objects of a decoded column take beside its bytes: of small batches they are the larger part. */
+const COLUMN_BYTES = 1_000;
+
 export function batchKey(at: WalPosition): string {
   return `log/${at.file}/${at.offset}`;
 }
@@ -45,11 +48,19 @@ export class CachedSources implements Sources {
 
   /** Keeps a batch that has just been decoded for an insert. */
   keep(at: WalPosition, columns: readonly Data[]): void {
-    this.#cache.set(batchKey(at), columns, at.length);
+    this.#cache.set(batchKey(at), columns, bytesOf(at, columns));
+  }
+
+  /** Drops a batch that later states have in a file. */
+  forget(at: WalPosition): void {
+    this.#cache.delete(batchKey(at));
   }
 
   batch(at: WalPosition): Promise<readonly Data[]> {
-    return this.#cache.load(batchKey(at), async () => ({ value: decodeBatch(await this.#raw.log(at)).data.children, bytes: at.length }));
+    return this.#cache.load(batchKey(at), async () => {
+      const value = decodeBatch(await this.#raw.log(at)).data.children;
+      return { value, bytes: bytesOf(at, value) };
+    });
   }
 
   meta(file: FileSegment): Promise<readonly GroupMeta[]> {
@@ -68,8 +79,10 @@ export class CachedSources implements Sources {
       const column = file.columns.find((c) => c.id === id);
       if (column === undefined) continue;
       const kept = this.#cache.get<Data>(key(id));
-      if (kept === undefined) missing.push(column);
-      else found.set(id, kept);
+      const loading = this.#cache.loading<Data>(key(id));
+      if (kept !== undefined) found.set(id, kept);
+      else if (loading !== undefined) loads.push(loading.then((data) => void found.set(id, data)));
+      else missing.push(column);
     }
     if (missing.length > 0) {
       // One request for all that is missing; whoever asks for one of these columns meanwhile waits for it.
@@ -78,13 +91,18 @@ export class CachedSources implements Sources {
         loads.push(this.#cache.load(key(id), async () => {
           const batch = await request;
           const data = batch.data.children[batch.schema.names.indexOf(name)];
-          return { value: data, bytes: data.byteLength };
+          return { value: data, bytes: data.byteLength + COLUMN_BYTES };
         }).then((data) => void found.set(id, data)));
       }
-      await Promise.all([...loads, request]);
+      loads.push(request.then(() => undefined));
     }
+    await Promise.all(loads);
     return found;
   }
+}
+
+function bytesOf(at: WalPosition, columns: readonly Data[]): number {
+  return at.length + COLUMN_BYTES * columns.length;
 }
 
 /** Row ids of an insert: those it brought, or the run it was given. */

@@ -113,14 +113,24 @@ export class BenchProcess {
     return residentMb(this.#child.pid!);
   }
 
-  /** Sum of a metric over its series; those that match `labels` only. */
+  /** Sum of a metric over its series; those that match `labels` only. Nothing else is collected, which would take the process some ms. */
   async metric(name: string, labels = ''): Promise<number> {
-    const text = await (await fetch(`http://127.0.0.1:${await this.#port}/metrics`)).text();
-    let sum = 0;
-    for (const line of text.split('\n')) {
-      if (line.startsWith(name) && (line[name.length] === '{' || line[name.length] === ' ') && line.includes(labels)) sum += Number(line.slice(line.lastIndexOf(' ') + 1));
+    return (await this.#series(name)).reduce((sum, line) => (line.includes(labels) ? sum + valueOf(line) : sum), 0);
+  }
+
+  /** Values of a metric by one of its labels. */
+  async metricBy(name: string, label: string): Promise<ReadonlyMap<string, number>> {
+    const values = new Map<string, number>();
+    for (const line of await this.#series(name)) {
+      const key = new RegExp(`[{,]${label}="([^"]*)"`).exec(line)?.[1] ?? '';
+      values.set(key, (values.get(key) ?? 0) + valueOf(line));
     }
-    return sum;
+    return values;
+  }
+
+  async #series(name: string): Promise<string[]> {
+    const text = await (await fetch(`http://127.0.0.1:${await this.#port}/metrics?name[]=${name}`)).text();
+    return text.split('\n').filter((line) => line.startsWith(name));
   }
 
   async stop(): Promise<void> {
@@ -128,6 +138,8 @@ export class BenchProcess {
     if (this.#child.exitCode === null) await once(this.#child, 'close');
   }
 }
+
+const valueOf = (line: string): number => Number(line.slice(line.lastIndexOf(' ') + 1));
 
 /** CPU seconds of a process and all its threads so far. */
 export function cpuSeconds(pid: number): number {

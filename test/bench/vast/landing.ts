@@ -15,6 +15,8 @@ import { BenchTwin } from '../twin.ts';
 
 const GENERATORS = ['cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator'];
 const PARTITIONS = 8;
+/** Looking costs the sink too. */
+const LOOK_MS = 100;
 const SDK_BATCH_BYTES = 1_000_000;
 const SDK_BATCHES_PER_TRANSACTION = 16;
 const START = Date.UTC(2026, 2, 2, 18);
@@ -94,28 +96,22 @@ interface Run {
 /** From the first row that lands to the last. Start, joining the group and creating tables are left out. */
 async function runSink(env: Readonly<Record<string, string>>, endpoint: VastEndpoint, schema: string, rows: number): Promise<Run & { readonly peakMb: number }> {
   const sink = new BenchProcess({ ...env, ...KEYS, VAST_ENDPOINT: endpoint.url, VAST_SCHEMA: schema }, 'vast-sink');
-  const landed = async (): Promise<number> => {
-    let sum = 0;
-    for (const { table } of streamTables) sum += await sink.metric('vast_sink_rows_total', `table="${table}"`).catch(() => 0);
-    return sum;
-  };
-  const dimensionsLanded = async (): Promise<number> => {
-    let sum = 0;
-    for (const { table } of dimensionTables) sum += await sink.metric('vast_sink_rows_total', `table="${table}"`).catch(() => 0);
-    return sum;
+  const landed = async (): Promise<{ readonly streams: number; readonly all: number }> => {
+    const byTable = await sink.metricBy('vast_sink_rows_total', 'table').catch(() => new Map<string, number>());
+    const sum = (tables: readonly { readonly table: string }[]): number => tables.reduce((rows, { table }) => rows + (byTable.get(table) ?? 0), 0);
+    return { streams: sum(streamTables), all: sum(streamTables) + sum(dimensionTables) };
   };
   try {
-    while ((await landed()) === 0) await sleep(50);
-    const before = { at: performance.now(), rows: await landed(), all: await dimensionsLanded(), cpu: sink.cpuSeconds(), endpoint: cpuSeconds(endpoint.pid) };
+    let now = await landed();
+    for (; now.streams === 0; now = await landed()) await sleep(LOOK_MS);
+    const before = { at: performance.now(), rows: now.all, cpu: sink.cpuSeconds(), endpoint: cpuSeconds(endpoint.pid) };
     let peakMb = 0;
-    let now = before.rows;
-    while (now < rows) {
-      await sleep(50);
+    for (; now.streams < rows; now = await landed()) {
+      await sleep(LOOK_MS);
       peakMb = Math.max(peakMb, sink.memory());
-      now = await landed();
     }
     const seconds = (performance.now() - before.at) / 1_000;
-    const count = now - before.rows + (await dimensionsLanded()) - before.all;
+    const count = now.all - before.rows;
     return {
       rowsPerSecond: perSecond(count, seconds), cpuMicrosPerRow: micros(sink.cpuSeconds() - before.cpu, count),
       endpointMicrosPerRow: micros(cpuSeconds(endpoint.pid) - before.endpoint, count), peakMb: Math.round(peakMb),

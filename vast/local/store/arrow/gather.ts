@@ -78,7 +78,7 @@ function gatherValidity(from: readonly (Data | undefined)[], which: Picks): { nu
   const { rows, sources, runs } = which;
   const bits = from.map((data) => data && validity(data));
   const whole = from.every((data) => data !== undefined) && bits.every((b) => b === undefined);
-  if (whole && rows.every((row) => row >= 0)) return { nullCount: 0, nullBitmap: null };
+  if (whole && noneMissing(which)) return { nullCount: 0, nullBitmap: null };
   const out = new Uint8Array((rows.length + 7) >> 3);
   if (runs !== undefined) {
     let at = 0;
@@ -103,6 +103,13 @@ function gatherValidity(from: readonly (Data | undefined)[], which: Picks): { nu
     else nulls++;
   }
   return { nullCount: nulls, nullBitmap: nulls === 0 ? null : out };
+}
+
+/** No row of the result is null for being picked from nowhere. */
+function noneMissing({ rows, runs }: Picks): boolean {
+  if (runs === undefined) return rows.every((row) => row >= 0);
+  for (let r = 0; r < runs.length; r += 3) if (runs[r + 1] < 0) return false;
+  return true;
 }
 
 function gatherBits(from: readonly (Uint8Array | undefined)[], which: Picks): Uint8Array {
@@ -155,19 +162,19 @@ function gatherFixed(width: number, from: readonly (Uint8Array | undefined)[], w
 }
 
 function gatherBytes(from: readonly (Data | undefined)[], which: Picks): { valueOffsets: Int32Array; data: Uint8Array } {
-  const { rows, sources } = which;
+  const { rows, sources, runs } = which;
   const offsets = from.map((data) => data?.valueOffsets as Int32Array | undefined);
+  const bytes = from.map((d) => d && valueBytes(d));
+  if (runs !== undefined) return gatherByteRuns(offsets, bytes, runs, rows.length);
   const valueOffsets = new Int32Array(rows.length + 1);
   let end = 0;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
     const o = offsets[sources === undefined ? 0 : sources[i]];
     if (row >= 0 && o !== undefined) end += o[row + 1] - o[row];
-    if (end > 0x7fffffff) throw new RangeError('more than 2 GiB of text in one batch');
-    valueOffsets[i + 1] = end;
+    valueOffsets[i + 1] = textEnd(end);
   }
   const data = new Uint8Array(end);
-  const bytes = from.map((d) => d && valueBytes(d));
   // Neighbours in a source are neighbours in the result: one copy for as long as they follow each other.
   for (let i = 0; i < rows.length;) {
     const source = sources === undefined ? 0 : sources[i];
@@ -179,6 +186,42 @@ function gatherBytes(from: readonly (Data | undefined)[], which: Picks): { value
     i += n;
   }
   return { valueOffsets, data };
+}
+
+/** Pieces of sources one after the other: their offsets shifted, their bytes copied as a whole. */
+function gatherByteRuns(
+  offsets: readonly (Int32Array | undefined)[], bytes: readonly (Uint8Array | undefined)[], runs: Int32Array, rows: number,
+): { valueOffsets: Int32Array; data: Uint8Array } {
+  let total = 0;
+  for (let r = 0; r < runs.length; r += 3) {
+    const o = offsets[runs[r]];
+    const first = runs[r + 1];
+    if (first >= 0 && o !== undefined) total = textEnd(total + o[first + runs[r + 2]] - o[first]);
+  }
+  const valueOffsets = new Int32Array(rows + 1);
+  const data = new Uint8Array(total);
+  let at = 1;
+  let end = 0;
+  for (let r = 0; r < runs.length; r += 3) {
+    const [source, first, n] = [runs[r], runs[r + 1], runs[r + 2]];
+    const o = offsets[source];
+    if (first < 0 || o === undefined) {
+      valueOffsets.fill(end, at, at + n);
+    } else {
+      const shift = end - o[first];
+      for (let k = 0; k < n; k++) valueOffsets[at + k] = o[first + k + 1] + shift;
+      copy(bytes[source]!, o[first], o[first + n], data, end);
+      end += o[first + n] - o[first];
+    }
+    at += n;
+  }
+  return { valueOffsets, data };
+}
+
+/** @throws RangeError where offsets would not reach it */
+function textEnd(end: number): number {
+  if (end > 0x7fffffff) throw new RangeError('more than 2 GiB of text in one batch');
+  return end;
 }
 
 /** Short values byte by byte: a subarray costs more than their bytes. */

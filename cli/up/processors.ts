@@ -11,7 +11,7 @@ export const PROCESSORS = [
 export const SINK = 'vast-sink';
 
 /**
- * What Node is told for a processor, as in the image (`deploy/docker/Dockerfile`). Left alone, V8 lets the young
+ * What Node is told for a processor, and for the local VAST endpoint, as in the image (`deploy/docker/Dockerfile`). Left alone, V8 lets the young
  * generation grow to 67 MB, which saves no time here: nearly nothing of it outlives a batch.
  */
 export const NODE_OPTIONS = ['--max-semi-space-size=4'] as const;

@@ -1,6 +1,6 @@
 import { createNamespaces } from './namespace.ts';
 import type { CheckContext } from './context.ts';
-import { groupOf, listOf, UNCHECKED_GROUPS } from './objects.ts';
+import { listOf } from './objects.ts';
 import type { RenderedTree } from '../support/trees.ts';
 
 /**
@@ -10,16 +10,12 @@ import type { RenderedTree } from '../support/trees.ts';
 export async function checkApply(context: CheckContext): Promise<void> {
   for (const tree of context.trees) {
     await context.report.check(`${tree.name} is accepted without a warning`, async () => await accept(context, tree));
-    for (const [group, reason] of Object.entries(UNCHECKED_GROUPS)) {
-      const names = tree.objects.filter((object) => groupOf(object) === group).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-      if (names.length > 0) context.report.skip(`${tree.name}: ${names.join(', ')}`, reason);
-    }
   }
 }
 
 async function accept({ cluster }: CheckContext, tree: RenderedTree): Promise<string> {
   await createNamespaces(cluster, tree);
-  const objects = tree.objects.filter((object) => UNCHECKED_GROUPS[groupOf(object)] === undefined);
+  const { objects } = tree;
   const args = ['apply', '--server-side', '--validate=strict', '--dry-run=server', '--force-conflicts', '-f', '-'];
   const { code, stdout, stderr, warnings } = await cluster.kubectl.try(args, listOf(objects));
   if (code !== 0) throw new Error(stderr);

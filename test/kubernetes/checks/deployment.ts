@@ -1,7 +1,7 @@
 import type { Cluster } from '../bed/cluster.ts';
 import type { KubernetesObject } from '../bed/kubectl.ts';
 import { NAMESPACE, type RenderedTree } from '../support/trees.ts';
-import { groupOf, listOf, UNCHECKED_GROUPS } from './objects.ts';
+import { listOf } from './objects.ts';
 import { createNamespaces, removeTree } from './namespace.ts';
 
 const IN_NAMESPACE = `--namespace=${NAMESPACE}`;
@@ -34,8 +34,7 @@ export class Deployment {
 
   /** Applies a tree as a user does. @throws Error also when the server warns */
   async apply(tree: RenderedTree): Promise<void> {
-    const objects = tree.objects.filter((object) => UNCHECKED_GROUPS[groupOf(object)] === undefined);
-    const { code, stderr, warnings } = await this.#cluster.kubectl.try(['apply', '--server-side', '--validate=strict', '-f', '-'], listOf(objects));
+    const { code, stderr, warnings } = await this.#cluster.kubectl.try(['apply', '--server-side', '--validate=strict', '-f', '-'], listOf(tree.objects));
     if (code !== 0) throw new Error(stderr);
     if (warnings.length > 0) throw new Error(`warnings:\n${warnings.join('\n')}`);
   }

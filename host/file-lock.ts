@@ -41,7 +41,7 @@ export function tryLock(path: string): number | undefined {
   try {
     for (;;) {
       if (appear(mine, path)) return undefined;
-      const holder = readHolder(path);
+      const holder = readIfThere(path);
       if (holder === undefined) continue;
       if (isAlive(holder)) return pidOf(holder);
       discard(path, holder);
@@ -53,7 +53,7 @@ export function tryLock(path: string): number | undefined {
 
 /** Gives the lock back; a lock that another process holds is left alone. */
 export function unlock(path: string): void {
-  if (readHolder(path) === identity(process.pid)) rmSync(path, { force: true });
+  if (readIfThere(path) === identity(process.pid)) rmSync(path, { force: true });
 }
 
 /** Removes a dead holder's lock by renaming it away first, so that of two processes that try, one wins and none removes a new lock. */
@@ -65,7 +65,7 @@ function discard(path: string, holder: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  if (readHolder(grave) !== holder) appear(grave, path);
+  if (readIfThere(grave) !== holder) appear(grave, path);
   rmSync(grave, { force: true });
 }
 
@@ -86,10 +86,6 @@ function appear(from: string, to: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-}
-
-function readHolder(path: string): string | undefined {
-  return readIfThere(path)?.trim();
 }
 
 function isAlive(holder: string): boolean {

@@ -1,6 +1,4 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tryLock, unlock } from '../../host/file-lock.ts';
 import type { ClockState } from '../../schemas/generated/ClockState.generated.ts';
 import type { TopicName } from '../../topology/graph/index.ts';
 import { Admin, listOffsets } from '../../topology/log/index.ts';
@@ -46,7 +44,6 @@ export class Database {
   readonly #logs: PartitionLog[] = [];
   #subscribers: SubscriberView | null = null;
   #clock: ClockState | null = null;
-  #isLocked = false;
   #opening: string | null = 'opening the store';
   #trouble: string | null = null;
 
@@ -83,14 +80,9 @@ export class Database {
     return `reading ${[...new Set(behind.map(({ topic }) => topic))].join(', ')}: ${left} offsets to go`;
   }
 
-  /**
-   * Opens what the disk holds and follows the topics from there. Resolves when the twin is known and everything is followed, or when closed.
-   * @throws Error when another process has the folder
-   */
+  /** Opens what the disk holds and follows the topics from there. Resolves when the twin is known and everything is followed, or when closed. */
   async open(): Promise<void> {
     const { cluster, names, logger, schemas, partitions, schemaIds } = this.#context;
-    await mkdir(this.#settings.dir, { recursive: true });
-    this.#lock();
     for (const topic of ['network_state', 'subscriber_state'] as const) {
       const [described] = await new Admin(cluster).describeTopics([names.topic(topic)]);
       this.#topicIds.set(topic, described.topicId);
@@ -191,20 +183,6 @@ export class Database {
   async close(): Promise<void> {
     await this.follower.close();
     for (const log of [this.#networkLog, ...this.#logs]) await log?.close();
-    if (this.#isLocked) unlock(this.#lockFile);
-  }
-
-  get #lockFile(): string {
-    return join(this.#settings.dir, 'lock');
-  }
-
-  /** Two processes that write the same files would damage them. */
-  #lock(): void {
-    const holder = tryLock(this.#lockFile);
-    if (holder !== undefined) {
-      throw new Error(`${this.#settings.dir} is in use by the subscriber-db of process ${holder}: stop it, or set SUBSCRIBER_DB_DIR to a folder of its own`);
-    }
-    this.#isLocked = true;
   }
 
   async #compactSubscribers(view: SubscriberView, partition: number, floor: number): Promise<void> {

@@ -4,6 +4,7 @@ import { isLoopback } from '../rest/access.ts';
 import { apiServer } from './api/server.ts';
 import { Database } from './database.ts';
 import { storeSettings, type StoreSettings } from './settings.ts';
+import { claimFolder } from './store/folder.ts';
 
 /**
  * The twin, queryable: both state topics on disk, look-ups, and the snapshots that generators start from. It belongs to no consumer
@@ -17,14 +18,15 @@ export function createService(context: ProcessorContext): Service {
   let opening: Promise<void> = Promise.resolve();
   let compacting: NodeJS.Timeout | undefined;
   let work: Promise<void> = Promise.resolve();
+  let release: (() => void) | undefined;
 
   async function open(): Promise<void> {
+    release = claimFolder(settings.dir);
     await database.open();
     if (signal.aborted) return;
     const started = performance.now();
-    if (await database.follower.until(() => database.waiting === null)) {
-      logger.info({ seconds: (performance.now() - started) / 1_000, subscribers: database.subscribers?.count }, 'caught up with the state topics');
-    }
+    if (!(await database.follower.until(() => database.waiting === null))) return;
+    logger.info({ seconds: (performance.now() - started) / 1_000, subscribers: database.subscribers?.count }, 'caught up with the state topics');
     const compact = (): void => {
       work = database.compact().catch((error: unknown) => { logger.warn({ err: error }, 'superseded versions could not be dropped; tried again later'); });
     };
@@ -50,6 +52,8 @@ export function createService(context: ProcessorContext): Service {
       await database.close();
       await opening;
       await work;
+      // Only now nothing writes to the folder any more.
+      release?.();
     },
     unready: () => (database.waiting === null ? [] : [database.waiting]),
   };

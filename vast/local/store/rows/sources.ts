@@ -79,10 +79,13 @@ export class CachedSources implements Sources {
       const column = file.columns.find((c) => c.id === id);
       if (column === undefined) continue;
       const kept = this.#cache.get<Data>(key(id));
+      if (kept !== undefined) {
+        found.set(id, kept);
+        continue;
+      }
       const loading = this.#cache.loading<Data>(key(id));
-      if (kept !== undefined) found.set(id, kept);
-      else if (loading !== undefined) loads.push(loading.then((data) => void found.set(id, data)));
-      else missing.push(column);
+      if (loading === undefined) missing.push(column);
+      else loads.push(loading.then((data) => void found.set(id, data)));
     }
     if (missing.length > 0) {
       // One request for all that is missing; whoever asks for one of these columns meanwhile waits for it.

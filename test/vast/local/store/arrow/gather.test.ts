@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import { Utf8, Int64, vectorFromArray, type Data } from 'apache-arrow';
+import { Int64, makeVector, Utf8, vectorFromArray, type Data } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
 import { gather, picks, type Picks } from '../../../../../vast/local/store/arrow/gather.ts';
-import { valuesOf } from './values.ts';
 
 type Value = string | null;
 
@@ -27,6 +26,11 @@ function check(
   const gathered = gather(type, values.map((of) => (of === null ? undefined : column(of))), which);
   expect(valuesOf(gathered)).toEqual(rows.map((row, i) => (row < 0 ? null : asValue(values[sources[i]]?.[row] ?? null))));
   expect(gathered.nullCount).toBe(rows.filter((row, i) => row < 0 || (values[sources[i]]?.[row] ?? null) === null).length);
+}
+
+function valuesOf(data: Data): unknown[] {
+  const vector = makeVector(data);
+  return Array.from({ length: data.length }, (_, row) => vector.get(row) as unknown);
 }
 
 describe('gathering rows', () => {

@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { testTimeout: 60_000, hookTimeout: 180_000, pool: 'forks' } as const;
+const common = {
+  testTimeout: 60_000, hookTimeout: 180_000, pool: 'forks', setupFiles: 'test/support/property-reports.ts',
+} as const;
 
 /** Computation fills the cores; what waits for servers shares one broker and registry, and runs one file at a time after it. */
 export default defineConfig({

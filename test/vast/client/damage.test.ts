@@ -15,7 +15,10 @@ let pair: Pair;
 let answer: Reaction = {};
 let columns: Reaction = {};
 beforeAll(async () => {
-  pair = await connected((call) => (call.target.endsWith('?column') ? columns : answer), { attempts: 1 });
+  // These answers come whole and at once, so patience is free: a time-out here would only tell of a machine that stands still.
+  pair = await connected((call) => (call.target.endsWith('?column') ? columns : answer), {
+    attempts: 1, attemptTimeoutMs: 30_000, connectTimeoutMs: 30_000,
+  });
 });
 afterAll(async () => pair[Symbol.asyncDispose]());
 

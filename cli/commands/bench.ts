@@ -17,6 +17,7 @@ export function register(program: Command): void {
     .option('--processes <layout>', 'together: four, one a generator; or one that hosts all and shares one copy of the twin', 'four')
     .option('--hours <n>', 'together and model: simulated hours', '24')
     .option('--partitions <n>', 'live: partitions of the twin', '8')
+    .option('--region <country>', 'live: where the twin lives, and so what time of day it is there', 'IE')
     .option('--seconds <n>', 'live: how long', '60')
     .option('--minutes <n>', 'vast: event time that lands', '120')
     .option('--rows <n>', 'vast: rows of the table that is scanned', '10000000')

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { loadPlaces } from '../../processors/places/index.ts';
 import { BenchProcess, median, type BenchStack } from './stack.ts';
 import { BenchTwin } from './twin.ts';
 
 const GENERATORS = ['cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator'];
 
 export interface LiveResult {
+  readonly region: string;
+  /** Local time there when it began: what the rate of events depends on. */
+  readonly localTime: string;
   readonly subscribers: number;
   readonly partitions: number;
   readonly eventsPerSecond: number;
@@ -18,9 +22,11 @@ export interface LiveResult {
   readonly memoryMb: readonly number[];
 }
 
-/** All processors live for a while, after catching up from a little in the past. */
-export async function live(stack: BenchStack, subscribers: number, partitions: number, seconds: number): Promise<LiveResult> {
-  const twin = await BenchTwin.create(stack, { subscribers, partitions, start: new Date(Date.now() - 60_000).toISOString(), groups: GENERATORS });
+/** All processors live for a while, after catching up from a little in the past. In the busy hour: where it is evening, by region. */
+export async function live(stack: BenchStack, subscribers: number, partitions: number, seconds: number, region: string): Promise<LiveResult> {
+  const { timezone } = loadPlaces(region);
+  const localTime = new Intl.DateTimeFormat('en-IE', { timeZone: timezone, weekday: 'long', hour: '2-digit', minute: '2-digit' }).format();
+  const twin = await BenchTwin.create(stack, { subscribers, partitions, region, start: new Date(Date.now() - 60_000).toISOString(), groups: GENERATORS });
   await twin.startClock();
   const processes = GENERATORS.map((name) => new BenchProcess(twin.env, name));
   const sum = async (metric: string, labels = ''): Promise<number> => {
@@ -44,7 +50,7 @@ export async function live(stack: BenchStack, subscribers: number, partitions: n
     const used = cpu() - before.cpu;
     const broker = stack.brokerCpu() - before.broker;
     return {
-      subscribers, partitions, eventsPerSecond: Math.round(n / ((performance.now() - before.at) / 1000)),
+      region, localTime, subscribers, partitions, eventsPerSecond: Math.round(n / ((performance.now() - before.at) / 1000)),
       lagMedian: median(lags), lagMaximum: Math.max(...lags),
       generatorMicrosPerEvent: (used / n) * 1e6, brokerMicrosPerEvent: (broker / n) * 1e6,
       generatorMsPerTransaction: (used / t) * 1e3, brokerMsPerTransaction: (broker / t) * 1e3,

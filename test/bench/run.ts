@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
     replicas: { type: 'string', default: '1' },
     partitions: { type: 'string', default: '8' },
     hours: { type: 'string', default: '24' },
+    region: { type: 'string', default: 'IE' },
     seconds: { type: 'string', default: '60' },
     minutes: { type: 'string', default: '120' },
     rows: { type: 'string', default: '10000000' },
@@ -51,7 +52,7 @@ try {
   if (wanted.includes('restore')) {
     for (const generator of ['cdr-generator', 'networklog-generator', 'customerservice-generator', 'location-generator']) print('restore', await restore(stack, generator, subscribers));
   }
-  if (wanted.includes('live')) print('live', await live(stack, subscribers, Number(values.partitions), Number(values.seconds)));
+  if (wanted.includes('live')) print('live', await live(stack, subscribers, Number(values.partitions), Number(values.seconds), values.region));
   if (wanted.includes('vast')) {
     await landing(stack, subscribers, Number(values.minutes), Number(values.pairs), print);
     print('vast-scan', await scan(Number(values.rows), Number(values.pairs)));

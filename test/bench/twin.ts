@@ -6,6 +6,8 @@ import { BenchProcess, command, type BenchStack } from './stack.ts';
 export interface BenchTwinOptions {
   readonly subscribers: number;
   readonly partitions: number;
+  /** ISO 3166-1 alpha-2. */
+  readonly region?: string;
   /** Event time of the first tick, ISO 8601; in the past for a backfill. */
   readonly start: string;
   /** Generators the clock waits for. */
@@ -26,7 +28,7 @@ export class BenchTwin {
     const env = { ...stack.env, TWIN_PREFIX: `b${randomUUID().slice(0, 6)}.`, CLOCK_START: options.start, CLOCK_GROUPS: options.groups.join(',') };
     await command(env, 'topics', 'create', '--partitions', String(options.partitions), '--start', options.start);
     await command(env, 'schemas', 'register');
-    await command(env, 'seed', '--subscribers', String(options.subscribers), '--seed', '1');
+    await command(env, 'seed', '--subscribers', String(options.subscribers), '--seed', '1', '--region', options.region ?? 'IE');
     return new BenchTwin(env);
   }
 

@@ -73,6 +73,16 @@ export async function checkImage(engine: DockerEngine, report: Report): Promise<
     return `${outside.trimEnd().split('\n').length} records`;
   });
 
+  await report.check('the first start of a container finds its modules compiled', async () => {
+    const { output } = await engine.try(['run', '--rm', '--network', 'none', ...CONFINED, '--env', 'NODE_DEBUG_NATIVE=COMPILE_CACHE', IMAGE, ...SAMPLE]);
+    const found = output.match(/^\[compile cache\] V8 code cache .* was accepted/gm) ?? [];
+    const compiled = new Set([...output.matchAll(/reading cache from \S+ for \w+ (\S+?)\.\.\. no such file/g)].map(([, module]) => module));
+    // The program itself would run, where it is precompiled.
+    assert.deepEqual([...compiled], ['file:///app/cli/telco-twin.ts']);
+    assert.ok(found.length > 0, output);
+    return `${found.length} modules`;
+  });
+
   await report.check('it works on a base of C libraries alone, without a shell', async () => {
     await buildBareBase(engine);
     await buildImage(engine, BARE, BARE_IMAGE);

@@ -44,7 +44,7 @@ const processors = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/**', '.telco-twin/**', '**/*.generated.ts', 'coverage/**', '**/*.mjs'] },
+  { ignores: ['node_modules/**', '.telco-twin/**', '**/*.generated.ts', '**/assembly/**', 'coverage/**', '**/*.mjs'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -3,7 +3,7 @@ import lz4 from 'lz4-napi';
 import { CdrObserver } from '../../processors/cdr-generator/cdr-observer.ts';
 import { InMemoryTwin } from '../../processors/generator/in-memory.ts';
 import { loadPlaces } from '../../processors/places/index.ts';
-import { compressFrame, decompressFrame } from '../../topology/log/batch/lz4-frame.ts';
+import { compressFrame, decompressFrame } from '../../topology/log/batch/lz4/frame.ts';
 import { MODEL_VERSION } from '../../twin/config.ts';
 import { median } from './stack.ts';
 

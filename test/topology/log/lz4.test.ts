@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import lz4 from 'lz4-napi';
 import { describe, expect, test } from 'vitest';
-import { compressFrame, decompressFrame } from '../../../topology/log/batch/lz4-frame.ts';
+import { compressFrame, decompressFrame } from '../../../topology/log/batch/lz4/frame.ts';
 
 /** Runs, repeats at many distances, and noise: what exercises lengths beyond 15 and 255, overlaps and skips. */
 const content = fc.array(fc.oneof(

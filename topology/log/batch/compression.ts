@@ -1,7 +1,7 @@
 import * as zlib from 'node:zlib';
 import { FatalError } from '../errors.ts';
 import type { Compression } from '../types.ts';
-import { compressFrame, decompressFrame } from './lz4-frame.ts';
+import { compressFrame, decompressFrame } from './lz4/frame.ts';
 
 /** The three low bits of a batch's attributes. */
 export const codecIds: Readonly<Record<Compression, number>> = { none: 0, lz4: 3, zstd: 4 };

@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { flushCompileCache, getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
+import { loadPlaces } from '../../processors/places/index.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -15,5 +16,7 @@ const modules = [
   ...readdirSync(join(ROOT, 'processors'), { recursive: true, encoding: 'utf8' }).filter((file) => /^[^/]+\/index\.ts$/.test(file)).map((file) => `processors/${file}`),
 ];
 for (const module of modules) await import(join(ROOT, module));
+// What they import when it is first used.
+loadPlaces('IE');
 flushCompileCache();
 console.log(`compiled ${modules.join(', ')} and what they import`);

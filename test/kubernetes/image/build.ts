@@ -27,7 +27,10 @@ export async function buildImage(engine: DockerEngine, tag: string = IMAGE, base
 /** Nothing but the C and C++ libraries that Node needs: no shell, no tools, no users. */
 export const BARE_IMAGE = 'telco-twin-bare:local';
 
-const LIBRARIES = ['libc.so.6', 'libm.so.6', 'libdl.so.2', 'libpthread.so.0', 'libstdc++.so.6', 'libgcc_s.so.1', 'libresolv.so.2', 'libnss_dns.so.2', 'libnss_files.so.2'];
+const LIBRARIES = [
+  'libc.so.6', 'libm.so.6', 'libdl.so.2', 'libpthread.so.0', 'librt.so.1', 'libresolv.so.2', 'libnss_dns.so.2', 'libnss_files.so.2',
+  'libstdc++.so.6', 'libgcc_s.so.1',
+];
 
 export async function buildBareBase(engine: DockerEngine): Promise<void> {
   const library = '/lib/x86_64-linux-gnu';

@@ -12,7 +12,7 @@ import type { World } from '../../twin/world.ts';
 import { twinConfig } from '../records/network.ts';
 import { NetworkState } from '../records/network-state.ts';
 import { readToEnd } from '../records/read-to-end.ts';
-import type { RecordSink } from './calendar.ts';
+import type { RecordSink } from './calendar/calendar.ts';
 import { EffectTraces } from './effect-traces.ts';
 import { Identities } from './identities.ts';
 import type { Observer } from './observer.ts';

@@ -4,7 +4,7 @@ import { SUBSCRIBER_ID_BASE } from '../../twin/config.ts';
 import type { Causes } from '../../twin/scenarios/causes.ts';
 import type { ScenarioEffect } from '../../twin/scenarios/kind.ts';
 import type { World } from '../../twin/world.ts';
-import type { Calendar } from './calendar.ts';
+import type { Calendar } from './calendar/calendar.ts';
 import type { Intent, Observer } from './observer.ts';
 
 interface Observed {

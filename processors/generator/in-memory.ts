@@ -13,7 +13,7 @@ import { resolveScenario, type ControlEvent, type ResolvedScenario, type StateCh
 import { StayCache } from '../../twin/mobility/stay-cache.ts';
 import type { World } from '../../twin/world.ts';
 import type { Membership } from '../../twin/intents/membership.ts';
-import type { RecordSink } from './calendar.ts';
+import type { RecordSink } from './calendar/calendar.ts';
 import { Identities, IdentityTable } from './identities.ts';
 import type { Observer } from './observer.ts';
 import { PartitionMap } from './partition-map.ts';

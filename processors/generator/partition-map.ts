@@ -29,10 +29,10 @@ export class PartitionMap {
     for (let p = 0; p < partitions; p++) this.#subscribers.push(new Int32Array(counts[p]));
     for (let i = 0; i < capacity; i++) this.#subscribers[this.partitionOf[i]][this.localOf[i]] = i;
     const cells: number[][] = Array.from({ length: partitions }, () => []);
-    for (const cell of network.cells) {
-      key.clear().decimal(cell.cellId);
-      cells[partitionFor(key.bytes, partitions, key.length)].push(cell.index);
-    }
+    network.cellId.forEach((cellId, cell) => {
+      key.clear().decimal(cellId);
+      cells[partitionFor(key.bytes, partitions, key.length)].push(cell);
+    });
     for (const list of cells) this.#cells.push(Int32Array.from(list));
   }
 

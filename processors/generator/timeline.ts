@@ -6,7 +6,7 @@ import { Planner, type Books } from '../../twin/intents/planner.ts';
 import { Causes } from '../../twin/scenarios/causes.ts';
 import type { World } from '../../twin/world.ts';
 import type { Slab } from '../../schemas/slab.ts';
-import { Calendar, type RecordSink } from './calendar.ts';
+import { Calendar, type RecordSink } from './calendar/calendar.ts';
 import { GroundTruthDiff } from './ground-truth.ts';
 import type { Intent, Observer } from './observer.ts';
 

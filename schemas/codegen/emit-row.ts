@@ -7,7 +7,7 @@ export function emitRow(schema: SchemaModel): string {
   return `/** A reusable ${name} to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers. */
 export class ${name}Row {
 ${fields.map((field) => `${docComment(field)}\n  ${rowMember(field)}`).join('\n')}
-
+${fields.some(isNullableNumber) ? CONSTRUCTOR : ''}
   /** Sets every field to null, or to 0, false or empty where it can't be null. */
   reset(): void {
 ${fields.map((field) => `    ${resetStatement(field)}`).join('\n')}
@@ -21,6 +21,20 @@ ${fields.map((field) => `    ${field.name}: ${toObject(field)},`).join('\n')}
   };
 }
 `;
+}
+
+/**
+ * V8 keeps what sort of value a member has held. One that held null first and fractions or large numbers then must hold an object; code of the
+ * Maglev compiler stores small integers there as such, gives up, and is compiled again for each of them. A number first makes it take anything.
+ */
+const CONSTRUCTOR = `
+  constructor() {
+    this.reset();
+  }
+`;
+
+function isNullableNumber({ nullable, shape }: Field): boolean {
+  return nullable && ['int', 'long', 'float', 'double', 'digits', 'enum'].includes(shape.kind);
 }
 
 function rowMember(field: Field): string {
@@ -46,7 +60,7 @@ function rowType(field: Field): string {
 }
 
 function initial(field: Field): string {
-  if (field.nullable) return 'null';
+  if (field.nullable) return isNullableNumber(field) ? '0' : 'null';
   switch (field.shape.kind) {
     case 'boolean': return 'false';
     case 'string': return "''";
@@ -58,7 +72,7 @@ function initial(field: Field): string {
 
 function resetStatement(field: Field): string {
   if (field.shape.kind === 'ascii') return `this.${field.name}.${field.nullable ? 'setNull' : 'clear'}();`;
-  return `this.${field.name} = ${initial(field)};`;
+  return `this.${field.name} = ${field.nullable ? 'null' : initial(field)};`;
 }
 
 function toObject(field: Field): string {

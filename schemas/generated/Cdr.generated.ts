@@ -127,7 +127,7 @@ export class CdrRow {
   /** The same on both legs of a call or message, and on every partial record of a data session. */
   readonly call_reference = new Ascii();
   /** Charging id of the bearer or PDU session, equal on all its partial records. Null for voice, SMS and recharges. [TS 32.298 5.1.2] */
-  charging_id: number | null = null;
+  charging_id: number | null = 0;
   /** Local sequence number of a partial record within its session, from 0. [TS 32.298 5.1.2] */
   sequence_number: number = 0;
   /** Node that closed the record: MSC (circuit-switched voice), MMTEL (IMS voice), IP_SM_GW (SMS), PGW (EPC data), CHF (5GC data), EPDG (VoWiFi data), OCS (recharge). [TS 32.298 5.1.2, 5.1.3, 5.1.4] */
@@ -141,15 +141,15 @@ export class CdrRow {
   /** Device at that time. [15 digits: TAC 8, serial 6, Luhn check digit; TS 23.003 6.2.1] */
   imei: number = 0;
   /** The other party: called number on MO, calling number on MT. Null for data and recharges. [E.164 digits without +; TS 23.003 3.3] */
-  other_msisdn: number | null = null;
+  other_msisdn: number | null = 0;
   /** The other party where it is a subscriber of this operator. */
-  other_subscriber_id: number | null = null;
+  other_subscriber_id: number | null = 0;
   /** Class of the other party's number. Null for data and recharges. */
-  destination: CdrDestination | null = null;
+  destination: CdrDestination | null = 0;
   /** Attempt: the user pressed call, sent the message, or the session began. [ms since epoch, UTC; TS 32.298 5.1.2, 5.1.3] */
   start_time: number = 0;
   /** Answer. Null when the call was not answered, and for other records. [ms since epoch, UTC; TS 32.298 5.1.3] */
-  answer_time: number | null = null;
+  answer_time: number | null = 0;
   /** Release, or the close of this partial record. [ms since epoch, UTC; TS 32.298 5.1.2, 5.1.3] */
   end_time: number = 0;
   /** Voice: answer to release, 0 when unanswered. Data: start to end of this record. [ms; TS 32.298 5.1.2, 5.1.3] */
@@ -161,31 +161,31 @@ export class CdrRow {
   /** Protocol that the cause code belongs to: EMM (TS 24.301 9.9.3.9), ESM (TS 24.301 9.9.4.4), 5GMM and 5GSM (TS 24.501 9.11.3.2, 9.11.4.2), RRC (TS 36.331, TS 38.331), S1AP (TS 36.413 9.2.1.3), NGAP (TS 38.413 9.3.1.2), CC_Q850 (ITU-T Q.850), SIP (RFC 3261 status). A string, because an Avro enum symbol can't begin with a digit. */
   cause_protocol: 'EMM' | 'ESM' | '5GMM' | '5GSM' | 'RRC' | 'S1AP' | 'NGAP' | 'CC_Q850' | 'SIP' | null = null;
   /** Cause value within cause_protocol. */
-  cause_code: number | null = null;
+  cause_code: number | null = 0;
   /** Radio access at start. EN-DC keeps LTE and the ECI of its anchor; NR is standalone 5G. [TS 29.274 8.17] */
   rat: CdrRat = 0;
   /** How voice was carried. Null when the record is not a call. [TS 23.228, TS 23.501 5.16.3] */
-  voice_technology: CdrVoiceTechnology | null = null;
+  voice_technology: CdrVoiceTechnology | null = 0;
   /** Cell that served the subscriber at start_time. Null when not on the radio network (VoWiFi, recharges, no coverage). [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
-  first_cell_id: number | null = null;
+  first_cell_id: number | null = 0;
   /** Cell that served the subscriber at end_time. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
-  last_cell_id: number | null = null;
+  last_cell_id: number | null = 0;
   /** Application class of a data session (video, social, messaging, web ...). */
   service: string | null = null;
   /** Access point name (EPC) or data network name (5GC). [TS 23.003 9.1] */
   apn: string | null = null;
   /** QCI on LTE, 5QI on NR. [TS 23.203 6.1.7, TS 23.501 5.7.4] */
-  qos_id: number | null = null;
+  qos_id: number | null = 0;
   /** Volume from the device in this record. [bytes; TS 32.298 5.1.2] */
   uplink_bytes: number = 0;
   /** Volume to the device in this record. [bytes; TS 32.298 5.1.2] */
   downlink_bytes: number = 0;
   /** Part of both volumes that EN-DC carried over NR. [bytes; TS 32.298 5.1.2] */
-  secondary_rat_bytes: number | null = null;
+  secondary_rat_bytes: number | null = 0;
   /** Charge for this record. [millionths of currency] */
   charge_micros: number = 0;
   /** Prepaid balance after this record. Null for postpaid, and while balances are not modelled. [millionths of currency] */
-  balance_after_micros: number | null = null;
+  balance_after_micros: number | null = 0;
   /** ISO 4217 code. [ISO 4217] */
   currency: string = '';
   /** Tariff at that time. */
@@ -194,6 +194,10 @@ export class CdrRow {
   roaming: boolean = false;
   /** MCC and MNC of the visited network when roaming. [MCC-MNC; TS 23.003 12.1] */
   visited_plmn: string | null = null;
+
+  constructor() {
+    this.reset();
+  }
 
   /** Sets every field to null, or to 0, false or empty where it can't be null. */
   reset(): void {

@@ -91,23 +91,27 @@ export class CustomerServiceEventRow {
   /** Contact reason within the category. */
   reason: string = '';
   /** Wait before an agent answered or the customer gave up. [s] */
-  queue_wait_s: number | null = null;
+  queue_wait_s: number | null = 0;
   /** Talk or chat time and after-contact work of the agent. [s] */
-  handle_time_s: number | null = null;
+  handle_time_s: number | null = 0;
   /** The agent. One agent never has two voice contacts at once. */
   agent_id: string | null = null;
   /** True when this contact closed the case and was its first. */
   resolved_first_contact: boolean | null = null;
   /** Customer satisfaction from the survey after the contact, 1 (worst) to 5. Null when not answered. [1 to 5] */
-  csat: number | null = null;
+  csat: number | null = 0;
   /** Sentiment of the contact. */
-  sentiment: CustomerServiceEventSentiment | null = null;
+  sentiment: CustomerServiceEventSentiment | null = 0;
   /** The agent's free text. */
   notes: string | null = null;
   /** event_id of the experience that caused the contact, when the caller would know it. */
   readonly related_event_id = new Ascii().setNull();
   /** Cell that the complaint is about. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
-  cell_id: number | null = null;
+  cell_id: number | null = 0;
+
+  constructor() {
+    this.reset();
+  }
 
   /** Sets every field to null, or to 0, false or empty where it can't be null. */
   reset(): void {

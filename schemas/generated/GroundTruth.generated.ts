@@ -65,13 +65,13 @@ export class GroundTruthRow {
   /** CAUSE: the scenario itself began, changed or ended. EFFECT: an event differs because of it. LOOKALIKE: an event that looks like an effect and is not. */
   role: GroundTruthRole = 0;
   /** How the event differs from the baseline. Null unless role is EFFECT. */
-  effect: GroundTruthEffect | null = null;
+  effect: GroundTruthEffect | null = 0;
   /** Fields that differ from the baseline when effect is CHANGED: discrete fields, and continuous ones beyond the declared tolerance. */
   changed_fields: readonly string[] | null = null;
   /** Size of the effect where the scenario defines one; details tells its unit. */
-  magnitude: number | null = null;
+  magnitude: number | null = 0;
   /** Stream of event_id. Null when role is CAUSE. */
-  stream: GroundTruthStream | null = null;
+  stream: GroundTruthStream | null = 0;
   /** The event in stream. Null when effect is REMOVED, and when role is CAUSE. */
   readonly event_id = new Ascii().setNull();
   /** The event as it would have been without the scenario: set when effect is REMOVED or CHANGED. */
@@ -84,6 +84,10 @@ export class GroundTruthRow {
   difficulty: string = '';
   /** Facts of the scenario kind, by name. */
   details: Readonly<Record<string, string>> = {};
+
+  constructor() {
+    this.reset();
+  }
 
   /** Sets every field to null, or to 0, false or empty where it can't be null. */
   reset(): void {

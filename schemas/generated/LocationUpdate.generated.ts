@@ -61,11 +61,15 @@ export class LocationUpdateRow {
   /** Radius of the uncertainty circle of the estimate. [m; TS 23.032 5.2, 6.2] */
   accuracy_m: number = 0;
   /** Timing advance index that the estimate used. [TA units (78.12 m on LTE); TS 36.213 4.2.3, TS 38.213 4.2] */
-  timing_advance: number | null = null;
+  timing_advance: number | null = 0;
   /** Procedure that gave the fix. [TS 23.401 5.3.3, TS 23.502 4.2.2] */
   trigger: LocationUpdateTrigger = 0;
   /** Speed estimate. [m/s; TS 23.032 8] */
-  speed_mps: number | null = null;
+  speed_mps: number | null = 0;
+
+  constructor() {
+    this.reset();
+  }
 
   /** Sets every field to null, or to 0, false or empty where it can't be null. */
   reset(): void {

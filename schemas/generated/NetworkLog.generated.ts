@@ -122,67 +122,71 @@ export class NetworkLogRow {
   /** Protocol that the cause code belongs to: EMM (TS 24.301 9.9.3.9), ESM (TS 24.301 9.9.4.4), 5GMM and 5GSM (TS 24.501 9.11.3.2, 9.11.4.2), RRC (TS 36.331, TS 38.331), S1AP (TS 36.413 9.2.1.3), NGAP (TS 38.413 9.3.1.2), CC_Q850 (ITU-T Q.850), SIP (RFC 3261 status). A string, because an Avro enum symbol can't begin with a digit. */
   cause_protocol: 'EMM' | 'ESM' | '5GMM' | '5GSM' | 'RRC' | 'S1AP' | 'NGAP' | 'CC_Q850' | 'SIP' | null = null;
   /** Cause value within cause_protocol. Null where the protocol names causes without numbers. */
-  cause_code: number | null = null;
+  cause_code: number | null = 0;
   /** Name of the cause as the specification spells it. */
   cause: string | null = null;
   /** The subscriber. Null on cell-level events (CELL_ALARM, CELL_KPI). */
-  subscriber_id: number | null = null;
+  subscriber_id: number | null = 0;
   /** IMSI of the SIM at that time. [15 digits; TS 23.003 2.2] */
-  imsi: number | null = null;
+  imsi: number | null = 0;
   /** Device at that time. [15 digits: TAC 8, serial 6, Luhn check digit; TS 23.003 6.2.1] */
-  imei: number | null = null;
+  imei: number | null = 0;
   /** Cell where it happened (source cell of a handover); the record key of cell-level events. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
   cell_id: number = 0;
   /** Tracking area code of the cell: 16 bit on LTE, 24 bit on NR. [TS 23.003 19.4.2.3] */
-  tac: number | null = null;
+  tac: number | null = 0;
   /** Target cell of a handover, a configured neighbour of cell_id. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
-  target_cell_id: number | null = null;
+  target_cell_id: number | null = 0;
   /** Radio access of cell_id. [TS 29.274 8.17] */
   rat: NetworkLogRat = 0;
   /** The call or data session that the procedure served. */
   readonly call_reference = new Ascii().setNull();
   /** QCI on LTE, 5QI on NR. [TS 23.203 6.1.7, TS 23.501 5.7.4] */
-  qos_id: number | null = null;
+  qos_id: number | null = 0;
   /** S-NSSAI of a PDU session as SST or SST-SD in hexadecimal. [TS 23.003 28.4] */
   slice: string | null = null;
   /** Reference signal received power, reported in steps of 1 dB. [dBm; TS 36.214 5.1.1, TS 38.215 5.1.1; range TS 36.133 9.1.4, TS 38.133 10.1.6] */
-  rsrp_dbm: number | null = null;
+  rsrp_dbm: number | null = 0;
   /** Reference signal received quality, reported in steps of 0.5 dB. [dB; TS 36.214 5.1.3, TS 38.215 5.1.3] */
-  rsrq_db: number | null = null;
+  rsrq_db: number | null = 0;
   /** Signal to interference and noise ratio, reported in steps of 0.5 dB. [dB; TS 38.215 5.1.5] */
-  sinr_db: number | null = null;
+  sinr_db: number | null = 0;
   /** Timing advance index; one unit is 16 Ts on LTE, about 78 m of distance. [TA units (78.12 m on LTE); TS 36.213 4.2.3, TS 38.213 4.2] */
-  timing_advance: number | null = null;
+  timing_advance: number | null = 0;
   /** Mean downlink throughput of the bearer. [kbit/s] */
-  throughput_dl_kbps: number | null = null;
+  throughput_dl_kbps: number | null = 0;
   /** Duration of the procedure. [ms] */
-  procedure_ms: number | null = null;
+  procedure_ms: number | null = 0;
   /** The same on an alarm's raise, changes and CLEARED. [TS 32.111-2] */
   readonly alarm_id = new Ascii().setNull();
   /** Perceived severity of the alarm. [TS 32.111-2, ITU-T X.733 8.1.2.3] */
-  severity: NetworkLogSeverity | null = null;
+  severity: NetworkLogSeverity | null = 0;
   /** Probable cause of the alarm. [TS 32.111-2 Annex B, ITU-T X.733 8.1.2.1] */
   probable_cause: string | null = null;
   /** CELL_KPI: RRC connection establishment attempts in the period. [count; TS 32.425 4.1.1 (RRC.ConnEstabAtt), TS 28.552 5.1.1.15] */
-  rrc_setup_attempts: number | null = null;
+  rrc_setup_attempts: number | null = 0;
   /** CELL_KPI: successful RRC connection establishments. Accessibility, RRC part = successes / attempts. [count; TS 32.425 4.1.1 (RRC.ConnEstabSucc), TS 28.554 6.2] */
-  rrc_setup_successes: number | null = null;
+  rrc_setup_successes: number | null = 0;
   /** CELL_KPI: E-RABs or DRBs attempted to set up. [count; TS 32.425 4.2.1 (ERAB.EstabInitAttNbr), TS 28.552 5.1.1.10] */
-  bearer_setup_attempts: number | null = null;
+  bearer_setup_attempts: number | null = 0;
   /** CELL_KPI: E-RABs or DRBs set up. Accessibility, bearer part = successes / attempts. [count; TS 32.425 4.2.1 (ERAB.EstabInitSuccNbr), TS 28.554 6.2] */
-  bearer_setup_successes: number | null = null;
+  bearer_setup_successes: number | null = 0;
   /** CELL_KPI: outgoing handovers attempted. [count; TS 32.425 4.3.1, TS 28.552 5.1.1.6] */
-  handover_attempts: number | null = null;
+  handover_attempts: number | null = 0;
   /** CELL_KPI: outgoing handovers that succeeded. Mobility = successes / attempts. [count; TS 32.425 4.3.1, TS 28.554 6.6] */
-  handover_successes: number | null = null;
+  handover_successes: number | null = 0;
   /** CELL_KPI: bearers released abnormally with data in the buffer. Retainability numerator. [count; TS 32.425 4.2.2 (ERAB.RelActNbr), TS 28.554 6.5] */
-  abnormal_releases: number | null = null;
+  abnormal_releases: number | null = 0;
   /** CELL_KPI: all bearer releases. Drop rate = abnormal_releases / releases. [count; TS 32.425 4.2.2] */
-  releases: number | null = null;
+  releases: number | null = 0;
   /** CELL_KPI: downlink user data of the period. [bytes; TS 32.425 4.4.1, TS 28.552 5.1.2.1] */
-  downlink_bytes_sum: number | null = null;
+  downlink_bytes_sum: number | null = 0;
   /** CELL_KPI: length of the period that ends at event_time. [s; TS 32.401] */
-  granularity_period_s: number | null = null;
+  granularity_period_s: number | null = 0;
+
+  constructor() {
+    this.reset();
+  }
 
   /** Sets every field to null, or to 0, false or empty where it can't be null. */
   reset(): void {

@@ -34,11 +34,12 @@ let bytes = 0;
 async function open(partition: number): Promise<{ readonly run: Run; readonly commit: () => void }> {
   const builder = new BatchBuilder({ compression: 'lz4', transactional: true, maxBytes: 1_000_000 });
   const key = new Ascii();
+  let view = key.bytes.subarray(0, 0);
   const { cellId } = twin.world.network;
   const commit = (): void => { if (builder.count > 0) builder.seal().stamp(NOBODY, 0); };
   const take = (time: number, entity: number, value: Uint8Array, start: number, stop: number): void => {
     key.clear().decimal(entity >= 0 ? SUBSCRIBER_ID_BASE + entity : cellId[~entity]);
-    const view = key.bytes.subarray(0, key.length);
+    if (view.length !== key.length) view = key.bytes.subarray(0, key.length);
     if (!builder.append(time, view, value, start, stop)) {
       commit();
       builder.append(time, view, value, start, stop);

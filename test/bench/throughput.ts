@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin, Cluster } from '../../topology/log/index.ts';
+import { calibrate } from './calibration.ts';
 import { BenchProcess, median, type BenchStack } from './stack.ts';
 import { BenchTwin } from './twin.ts';
 
 const WINDOW = 12_000;
+/** Of a window. */
+const CALIBRATIONS = 12;
 const PERF_SECONDS = 8;
 
 export interface ThroughputResult {
@@ -16,6 +19,8 @@ export interface ThroughputResult {
   /** Median over pairs of ours / the tool's. */
   readonly ratio: number;
   readonly cpuMicrosPerRecord: number;
+  /** CPU time of a step of {@link calibrate}'s loop, median over the windows. */
+  readonly calibrationNs: number;
   readonly memoryMb: number;
 }
 
@@ -33,6 +38,7 @@ export async function throughput(stack: BenchStack, generator: string, stream: s
   const label = `stream="${stream}"`;
   const ours: number[] = [];
   const tool: number[] = [];
+  const calibrations: number[] = [];
   let cpu = 0;
   let records = 0;
   let bytes = 0;
@@ -46,7 +52,10 @@ export async function throughput(stack: BenchStack, generator: string, stream: s
       await twin.release();
       await sleep(1_500);
       const before = { at: performance.now(), n: await process.metric('twin_events_total', label), bytes: await process.metric('twin_bytes_total', label), cpu: process.cpuSeconds() };
-      await sleep(WINDOW);
+      for (let k = 0; k < CALIBRATIONS; k++) {
+        await sleep(WINDOW / CALIBRATIONS);
+        calibrations.push(calibrate());
+      }
       const n = (await process.metric('twin_events_total', label)) - before.n;
       ours.push(n / ((performance.now() - before.at) / 1000));
       cpu += process.cpuSeconds() - before.cpu;
@@ -66,6 +75,6 @@ export async function throughput(stack: BenchStack, generator: string, stream: s
   }
   return {
     generator, stream, recordBytes: Math.round(bytes / records), recordsPerSecond: Math.round(median(ours)), perfToolPerSecond: Math.round(median(tool)),
-    ratio: median(ours.map((rate, k) => rate / tool[k])), cpuMicrosPerRecord: (cpu / records) * 1e6, memoryMb: Math.round(memory),
+    ratio: median(ours.map((rate, k) => rate / tool[k])), cpuMicrosPerRecord: (cpu / records) * 1e6, calibrationNs: median(calibrations), memoryMb: Math.round(memory),
   };
 }

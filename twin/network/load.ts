@@ -59,21 +59,24 @@ export class LoadField {
 
   /** A third of a site's demand goes to each sector, and within it to carriers by the square root of capacity: wide ones run emptier. */
   #normalisedGain(): Float32Array {
-    const { cells, cellCapacity, cellSite, cellSector, sectorStart } = this.#network;
-    const gain = new Float32Array(cells.length);
-    for (let cell = 0; cell < cells.length; cell++) {
+    const { cellCapacity, cellSite, cellSector, sectorStart } = this.#network;
+    const gain = new Float32Array(cellSite.length);
+    for (let cell = 0; cell < gain.length; cell++) {
       const slot = 3 * cellSite[cell] + cellSector[cell];
       let roots = 0;
       for (let other = sectorStart[slot]; other < sectorStart[slot + 1]; other++) roots += Math.sqrt(cellCapacity[other]);
       gain[cell] = 1 / (3 * roots * Math.sqrt(cellCapacity[cell]));
     }
     let busiest = 0;
-    for (let hour = 0; hour < HOURS_PER_WEEK; hour++) {
-      let sum = 0;
-      for (let cell = 0; cell < cells.length; cell++) sum += this.demand(cellSite[cell], hour) * gain[cell];
-      busiest = Math.max(busiest, sum / cells.length);
-    }
-    for (let cell = 0; cell < cells.length; cell++) gain[cell] *= BUSY_HOUR_MEAN_LOAD / busiest;
+    for (let hour = 0; hour < HOURS_PER_WEEK; hour++) busiest = Math.max(busiest, this.#meanLoad(gain, hour));
+    for (let cell = 0; cell < gain.length; cell++) gain[cell] *= BUSY_HOUR_MEAN_LOAD / busiest;
     return gain;
+  }
+
+  #meanLoad(gain: Float32Array, hour: number): number {
+    const { cellSite } = this.#network;
+    let sum = 0;
+    for (let cell = 0; cell < gain.length; cell++) sum += this.demand(cellSite[cell], hour) * gain[cell];
+    return sum / gain.length;
   }
 }

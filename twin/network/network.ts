@@ -1,6 +1,7 @@
 import type { Plane } from '../geography/plane.ts';
 import type { Triangulation } from '../geography/triangulation.ts';
 import { LoadField } from './load.ts';
+import { neighboursOf } from './neighbours.ts';
 import { SectorGeometry } from './sectors.ts';
 import { sitePlane } from './site-plane.ts';
 import { Rat, type Cell, type Site } from './types.ts';
@@ -21,7 +22,6 @@ const PASSING = 0.5;
  */
 export class Network {
   readonly sites: readonly Site[];
-  readonly cells: readonly Cell[];
   readonly plane: Plane;
   /** Site positions and Delaunay adjacency. */
   readonly index: Triangulation;
@@ -60,11 +60,12 @@ export class Network {
   /** Scratch of `cellAt`: cumulative weights of a sector's cells. */
   readonly #cumulative: Float64Array;
   readonly #byCellId: Map<number, number>;
+  #cells: readonly Cell[] | null = null;
 
   /** Takes sites and cells in any order; their `index` fields must be dense from 0. Throws RangeError naming the first gap or bad reference. */
   constructor(sites: readonly Site[], cells: readonly Cell[]) {
     this.sites = dense('site', sites);
-    this.cells = dense('cell', cells);
+    const byIndex = dense('cell', cells);
     const { plane, index } = sitePlane(this.sites);
     this.plane = plane;
     this.index = index;
@@ -81,23 +82,37 @@ export class Network {
     this.residentsBefore = new Float64Array(this.sites.length + 1);
     this.siteResidents.forEach((residents, i) => (this.residentsBefore[i + 1] = this.residentsBefore[i] + residents));
 
-    this.cellId = Float64Array.from(this.cells, (cell) => cell.cellId);
-    this.cellSite = Uint32Array.from(this.cells, (cell) => cell.site);
-    this.cellSector = Uint8Array.from(this.cells, (cell) => cell.sector);
-    this.cellRat = Uint8Array.from(this.cells, (cell) => cell.rat);
-    this.cellFrequency = Uint16Array.from(this.cells, (cell) => cell.frequencyMhz);
-    this.cellBandwidth = Uint16Array.from(this.cells, (cell) => cell.bandwidthMhz);
-    this.cellCapacity = Float32Array.from(this.cells, (cell) => cell.capacityMbps);
-    this.cellPci = Uint16Array.from(this.cells, (cell) => cell.pci);
-    this.cellTac = Uint32Array.from(this.cells, (cell) => cell.tac);
-    this.cellAzimuth = Uint16Array.from(this.cells, (cell) => cell.azimuth);
-    this.sectorStart = sectorOffsets(this.sites.length, this.cells);
+    this.cellId = Float64Array.from(byIndex, (cell) => cell.cellId);
+    this.cellSite = Uint32Array.from(byIndex, (cell) => cell.site);
+    this.cellSector = Uint8Array.from(byIndex, (cell) => cell.sector);
+    this.cellRat = Uint8Array.from(byIndex, (cell) => cell.rat);
+    this.cellFrequency = Uint16Array.from(byIndex, (cell) => cell.frequencyMhz);
+    this.cellBandwidth = Uint16Array.from(byIndex, (cell) => cell.bandwidthMhz);
+    this.cellCapacity = Float32Array.from(byIndex, (cell) => cell.capacityMbps);
+    this.cellPci = Uint16Array.from(byIndex, (cell) => cell.pci);
+    this.cellTac = Uint32Array.from(byIndex, (cell) => cell.tac);
+    this.cellAzimuth = Uint16Array.from(byIndex, (cell) => cell.azimuth);
+    this.sectorStart = sectorOffsets(this.sites.length, byIndex);
     this.#cumulative = new Float64Array(widestSector(this.sectorStart));
-    this.#byCellId = new Map(this.cells.map((cell) => [cell.cellId, cell.index]));
+    this.#byCellId = new Map(byIndex.map((cell) => [cell.cellId, cell.index]));
     this.#sectors = new SectorGeometry(index, this.sectorStart, this.cellAzimuth);
     this.field = new LoadField(this);
     this.#passing = this.#passingWeights(false);
     this.#passingNr = this.#passingWeights(true);
+  }
+
+  /** All cells as objects, made when first asked for: with their neighbours they take 600 B each, which hot processes do without. */
+  get cells(): readonly Cell[] {
+    return (this.#cells ??= Array.from(this.cellId, (cellId, index): Cell => ({
+      index, cellId, site: this.cellSite[index], sector: this.cellSector[index], azimuth: this.cellAzimuth[index], rat: this.cellRat[index] as Rat,
+      frequencyMhz: this.cellFrequency[index], bandwidthMhz: this.cellBandwidth[index], pci: this.cellPci[index],
+      capacityMbps: this.cellCapacity[index], tac: this.cellTac[index], neighbours: this.neighbours(index),
+    })));
+  }
+
+  /** Indices of a cell's configured neighbours, ascending. */
+  neighbours(cell: number): number[] {
+    return neighboursOf(cell, this.cellSite[cell], this.index, (site) => this.sectorStart[3 * site]);
   }
 
   /** Index of the cell with this ECI or NCI, or -1. */
@@ -164,7 +179,7 @@ export class Network {
   }
 
   #passingWeights(nr: boolean): Float64Array {
-    const upTo = new Float64Array(this.cells.length);
+    const upTo = new Float64Array(this.cellId.length);
     for (let slot = 0; slot + 1 < this.sectorStart.length; slot++) {
       let total = 0;
       for (let cell = this.sectorStart[slot]; cell < this.sectorStart[slot + 1]; cell++) upTo[cell] = total += this.#weight(cell, PASSING, nr);

@@ -2,6 +2,7 @@ import type { TwinConfig } from '../config.ts';
 import type { Triangulation } from '../geography/triangulation.ts';
 import { Draw } from '../random/draw.ts';
 import { Purpose } from '../random/purpose.ts';
+import { neighboursOf } from './neighbours.ts';
 import { Environment, Rat, type Cell } from './types.ts';
 
 export const SECTORS = 3;
@@ -89,7 +90,7 @@ export function planCells(config: TwinConfig, sites: Triangulation, environment:
     }
     firstCell[site + 1] = plans.length;
   }
-  return plans.map((plan) => ({ ...plan, neighbours: neighboursOf(plan.index, plan.site, sites, firstCell) }));
+  return plans.map((plan) => ({ ...plan, neighbours: neighboursOf(plan.index, plan.site, sites, (site) => firstCell[site]) }));
 }
 
 function layersOf(environment: Environment, u: number): readonly Layer[] {
@@ -103,18 +104,6 @@ function layersOf(environment: Environment, u: number): readonly Layer[] {
     case Environment.RURAL:
       return u < RURAL_1800 ? [LTE_800, LTE_1800] : [LTE_800];
   }
-}
-
-/** Cells of the site itself and of its Delaunay neighbours, ascending, without the cell. Symmetric because adjacency is. */
-function neighboursOf(cell: number, site: number, sites: Triangulation, firstCell: Uint32Array): number[] {
-  const around = [site];
-  for (let k = sites.neighbourStart[site]; k < sites.neighbourStart[site + 1]; k++) around.push(sites.neighbours[k]);
-  around.sort((a, b) => a - b);
-  const neighbours: number[] = [];
-  for (const other of around) {
-    for (let i = firstCell[other]; i < firstCell[other + 1]; i++) if (i !== cell) neighbours.push(i);
-  }
-  return neighbours;
 }
 
 /**

@@ -62,7 +62,7 @@ export class OutageEffect implements ScenarioEffect {
       if (!this.#down.has(c)) near.push(c);
     }
     const far: number[] = [];
-    for (const c of network.cells[lost].neighbours) {
+    for (const c of network.neighbours(lost)) {
       const sameSector = network.cellSite[c] === site && network.cellSector[c] === sector;
       if (!sameSector && !this.#down.has(c) && network.cellRat[c] === network.cellRat[lost]) far.push(c);
     }

@@ -42,8 +42,8 @@ export function lookupRoutes(api: FastifyInstance, database: Database): void {
   api.get<{ Params: { cell_id: string } }>('/cells/:cell_id/neighbours', {
     schema: { summary: 'The cells that a cell hands over to', params: cellParams, response: { 200: neighbourList, ...failures } },
   }, async ({ params }) => {
-    const { cells } = database.subscribers!.tables.network;
-    const { neighbours } = cells[knownCell(database, params.cell_id)];
+    const { network } = database.subscribers!.tables;
+    const neighbours = network.neighbours(knownCell(database, params.cell_id));
     return { cell_id: params.cell_id, neighbours: await Promise.all(neighbours.map(cell)) };
   });
 
@@ -51,8 +51,9 @@ export function lookupRoutes(api: FastifyInstance, database: Database): void {
     schema: { summary: 'A site', params: siteParams, response: { 200: siteAnswer, ...failures } },
   }, async ({ params }) => {
     const { site } = await element(`site:${params.site_id}`, new Problem(404, 'No such site', `there is no site ${params.site_id}`));
-    const { cells } = database.subscribers!.tables.network;
-    return { ...site, cells: cells.filter(({ site: index }) => index === site!.index).map(({ cellId }) => String(cellId)) };
+    const { cellId, sectorStart } = database.subscribers!.tables.network;
+    const first = 3 * site!.index;
+    return { ...site, cells: Array.from(cellId.subarray(sectorStart[first], sectorStart[first + 3]), String) };
   });
 
   async function cell(index: number): Promise<object> {

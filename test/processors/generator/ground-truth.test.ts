@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Calendar } from '../../../processors/generator/calendar.ts';
+import { Calendar } from '../../../processors/generator/calendar/calendar.ts';
 import { GroundTruthDiff } from '../../../processors/generator/ground-truth.ts';
 import type { File, Intent, Observer } from '../../../processors/generator/observer.ts';
 import { Ascii } from '../../../schemas/ascii.ts';

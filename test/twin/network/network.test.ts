@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loadPlaces } from '../../../processors/places/index.ts';
+import { buildNetwork } from '../../../twin/network/build.ts';
 import { Network } from '../../../twin/network/network.ts';
 import { Rat } from '../../../twin/network/types.ts';
 import { configOf, networkOf } from '../fixture.ts';
@@ -17,6 +19,12 @@ describe('Network', () => {
     expect(rebuilt.siteX).toEqual(network.siteX);
     expect(rebuilt.cellId).toEqual(network.cellId);
     expect(rebuilt.load(17, 20)).toBe(network.load(17, 20));
+  });
+
+  it('gives back the cells it was built from', () => {
+    const config = configOf(10_000);
+    const { sites, cells } = buildNetwork(config, loadPlaces(config.region).places);
+    expect(new Network(sites, cells).cells).toEqual(cells);
   });
 
   it('names what is missing when records are incomplete', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Calendar } from '../../../processors/generator/calendar.ts';
-import { MINUTE } from '../../../twin/config.ts';
+import { Calendar } from '../../../../processors/generator/calendar/calendar.ts';
+import { MINUTE } from '../../../../twin/config.ts';
 
 const BASE = Math.floor(Date.parse('2026-03-02T10:00Z') / MINUTE) * MINUTE;
 const SPAN = 5 * MINUTE;

@@ -1,0 +1,52 @@
+import { Slab } from '../../../schemas/slab.ts';
+
+/** Bytes of records that a page is made for. */
+export const PAGE_BYTES = 8 * 1024;
+/** Records of a page. */
+export const PAGE_RECORDS = 128;
+/** With less left than this a page takes no further record; what still does not fit makes its slab grow. Most records reserve about 400 B. */
+const ROOM = 512;
+
+/** A run of encoded records of one minute, as columns, in order of filing. */
+export class Page {
+  readonly slab = new Slab(PAGE_BYTES);
+  count = 0;
+  /** Milliseconds into the minute. */
+  readonly time = new Uint16Array(PAGE_RECORDS);
+  readonly entity = new Int32Array(PAGE_RECORDS);
+  readonly order = new Float64Array(PAGE_RECORDS);
+  /** Record k is the bytes from start[k] to start[k + 1]. */
+  readonly start = new Int32Array(PAGE_RECORDS + 1);
+
+  get isFull(): boolean {
+    return this.count === PAGE_RECORDS || PAGE_BYTES - this.slab.position < ROOM;
+  }
+
+  /** One long record may have made the slab larger than others. */
+  get hasGrown(): boolean {
+    return this.slab.bytes.length > PAGE_BYTES;
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.slab.position = 0;
+  }
+}
+
+/**
+ * Pages that are free again. Records live for up to hours of event time, so memory that is given back to the garbage collector comes back
+ * late and makes it mark the whole heap often; as many pages as were ever in use at once are kept instead.
+ */
+export class PagePool {
+  readonly #free: Page[] = [];
+
+  take(): Page {
+    return this.#free.pop() ?? new Page();
+  }
+
+  give(page: Page): void {
+    if (page.hasGrown) return;
+    page.clear();
+    this.#free.push(page);
+  }
+}

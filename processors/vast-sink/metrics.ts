@@ -46,7 +46,7 @@ export class SinkMetrics {
       this.#rows.inc({ table }, batch.numRows);
       this.#batches.inc({ table });
     }
-    for (const [{ table }, changes] of cargo.changes) this.#rows.inc({ table }, changes.size);
+    for (const [{ table }, changes] of cargo.changes) this.#rows.inc({ table }, changes.newest.size);
     this.#bytes.inc(cargo.bytes);
     for (const { code } of cargo.poison) this.#deadLetter(code);
     this.#transactions.inc({ outcome: 'committed' });

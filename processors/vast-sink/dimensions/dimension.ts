@@ -1,17 +1,6 @@
 import { ROW_ID, withRowIds, type Transaction } from '../../../vast/client/index.ts';
-import { boxedBatch } from '../rows/boxed-batch.ts';
-import { valueAt } from '../rows/boxed.ts';
 import { SOURCE_COLUMNS, type DimensionTable } from '../tables/tables.ts';
-
-/** The newest version of one key in a cargo; `record` null removes the row. */
-export interface Change {
-  readonly partition: number;
-  readonly offset: number;
-  readonly record: unknown;
-}
-
-/** The newest version of each key, by the text of the key without the table's prefix. */
-export type Changes = ReadonlyMap<string, Change>;
+import { DELETED, type Changes } from './changes.ts';
 
 /** Where the rows of one partition are. */
 type Index = Map<string, bigint>;
@@ -20,13 +9,11 @@ type Index = Map<string, bigint>;
 export class Dimension {
   readonly table: DimensionTable;
   readonly #schema: string;
-  readonly #columns;
   readonly #indexes = new Map<number, Index>();
 
   constructor(table: DimensionTable, schema: string) {
     this.table = table;
     this.#schema = schema;
-    this.#columns = [...table.columns, ...SOURCE_COLUMNS];
   }
 
   /** Learns which rows a partition has: after each claim. */
@@ -46,28 +33,25 @@ export class Dimension {
    * @returns to be called when the transaction has committed
    */
   async write(tx: Transaction, changes: Changes): Promise<() => void> {
-    const updates: { readonly rowId: bigint; readonly values: readonly unknown[] }[] = [];
-    const inserts: { readonly key: string; readonly index: Index; readonly values: readonly unknown[] }[] = [];
+    const updates: { readonly rowId: bigint; readonly row: number }[] = [];
+    const inserts: { readonly key: string; readonly index: Index; readonly row: number }[] = [];
     const deletes: { readonly key: string; readonly index: Index; readonly rowId: bigint }[] = [];
-    for (const [key, change] of changes) {
-      const index = this.#index(change.partition);
+    for (const [key, { partition, row }] of changes.newest) {
+      const index = this.#index(partition);
       const rowId = index.get(key);
-      if (change.record === null) {
+      if (row === DELETED) {
         if (rowId !== undefined) deletes.push({ key, index, rowId });
-        continue;
-      }
-      const values = this.#values(change);
-      if (rowId === undefined) inserts.push({ key, index, values });
-      else updates.push({ rowId, values });
+      } else if (rowId === undefined) inserts.push({ key, index, row });
+      else updates.push({ rowId, row });
     }
     const { table } = this.table;
     if (updates.length > 0) {
       updates.sort((a, b) => (a.rowId < b.rowId ? -1 : 1));
-      const batch = boxedBatch(this.#columns, updates.map(({ values }) => values));
+      const batch = changes.batch(updates);
       await tx.update(this.#schema, table, withRowIds(BigUint64Array.from(updates, ({ rowId }) => rowId), batch));
     }
     if (deletes.length > 0) await tx.delete(this.#schema, table, BigUint64Array.from(deletes, ({ rowId }) => rowId));
-    const ids = inserts.length === 0 ? [] : await tx.insert(this.#schema, table, boxedBatch(this.#columns, inserts.map(({ values }) => values)));
+    const ids = inserts.length === 0 ? [] : await tx.insert(this.#schema, table, changes.batch(inserts));
     return () => {
       let row = 0;
       for (const vector of ids) for (const id of vector) inserts[row].index.set(inserts[row++].key, BigInt(id as bigint));
@@ -79,9 +63,5 @@ export class Dimension {
     const index = this.#indexes.get(partition);
     if (index === undefined) throw new Error(`the rows of partition ${partition} of ${this.table.table} are not loaded`);
     return index;
-  }
-
-  #values({ record, partition, offset }: Change): unknown[] {
-    return [...this.table.columns.map(({ path }) => valueAt(record, path)), partition, offset];
   }
 }

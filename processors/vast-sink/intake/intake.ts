@@ -141,7 +141,7 @@ export class Intake {
           const reader = readers.get(id) ?? await readers.load(id);
           record = reader.schema.decode(bytes.subarray(valueStart + WIRE_HEADER_BYTES, valueEnd));
         }
-        stage.change(table, key.slice(table.keyPrefix.length), { partition, offset, record });
+        stage.change(table, key.slice(table.keyPrefix.length), partition, offset, record);
       } catch (error) {
         stage.poison(poisonOf(cursor, fetched, error));
       }

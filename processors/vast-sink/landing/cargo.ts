@@ -1,7 +1,7 @@
 import type { Context as TraceContext } from '@opentelemetry/api';
 import type { RecordBatch } from 'apache-arrow';
 import type { TopicPartition } from '../../../topology/log/index.ts';
-import type { Changes, Change } from '../dimensions/dimension.ts';
+import { Changes } from '../dimensions/changes.ts';
 import type { Claim } from '../ledger/ledger.ts';
 import { placeOf } from '../places.ts';
 import type { PoisonRecord } from '../dead-letters.ts';
@@ -63,16 +63,13 @@ export class BufferPool {
   }
 }
 
-/** About what a row of a dimension takes while it waits as an object. */
-const CHANGE_BYTES = 2_000;
-
 /** Gathers rows until they are worth a transaction. */
 export class Stage {
   readonly #pool: BufferPool;
   readonly #batchBytes: number;
   readonly #open = new Map<StreamTable, RowBuffer>();
   readonly #full: RowBuffer[] = [];
-  readonly #changes = new Map<DimensionTable, Map<string, Change>>();
+  readonly #changes = new Map<DimensionTable, Changes>();
   readonly #moves = new Map<string, Move>();
   readonly #poison: PoisonRecord[] = [];
   readonly #traces: TracedRecord[] = [];
@@ -93,8 +90,9 @@ export class Stage {
   }
 
   get bytes(): number {
-    let bytes = this.#fullBytes + this.#changeCount * CHANGE_BYTES;
+    let bytes = this.#fullBytes;
     for (const buffer of this.#open.values()) bytes += buffer.byteLength;
+    for (const changes of this.#changes.values()) bytes += changes.byteLength;
     return bytes;
   }
 
@@ -119,9 +117,11 @@ export class Stage {
     return buffer;
   }
 
-  change(table: DimensionTable, key: string, change: Change): void {
-    const changes = this.#changes.get(table) ?? new Map<string, Change>();
-    this.#changes.set(table, changes.set(key, change));
+  /** @param record null: the key has been deleted */
+  change(table: DimensionTable, key: string, partition: number, offset: number, record: unknown): void {
+    let changes = this.#changes.get(table);
+    if (changes === undefined) this.#changes.set(table, changes = new Changes(table));
+    changes.add(key, partition, offset, record);
     this.#changeCount += 1;
   }
 

@@ -4,7 +4,7 @@ import type { TopicPartition } from '../../../topology/log/index.ts';
 import { ConflictError, ROW_ID, UnknownOutcomeError, withRowIds, type Transaction, type VastClient } from '../../../vast/client/index.ts';
 import { FencedError } from '../errors.ts';
 import { placeOf } from '../places.ts';
-import { boxedBatch } from '../rows/boxed-batch.ts';
+import { boxedBatch } from '../rows/boxed.ts';
 import { fieldOf, type Column } from '../tables/columns.ts';
 
 /** A partition as this sink holds it: valid until somebody, this sink included, claims it again. */

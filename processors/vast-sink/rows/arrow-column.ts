@@ -2,7 +2,7 @@ import { makeData, type Bool, type Data, type Float32, type Float64, type Int32,
 import { decodeStrings, TextColumn, type NumberColumn } from '../../../schemas/columns.ts';
 import { arrowType, type Column } from '../tables/columns.ts';
 import type { AnyColumn } from '../tables/tables.ts';
-import { boxedColumn } from './boxed.ts';
+import { boxedData } from './boxed.ts';
 import { doublesToInt64, packBits, SymbolWriter } from './pack.ts';
 
 type Numbers<Values extends Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>> = NumberColumn<Values>;
@@ -196,6 +196,6 @@ class Nested extends ArrowColumn {
       const texts = decodeStrings(this.source.slice(row), isMap ? 2 : 1);
       return isMap ? Object.fromEntries(Array.from({ length: texts.length / 2 }, (_entry, i) => [texts[2 * i], texts[2 * i + 1]])) : texts;
     });
-    return boxedColumn(this.column, values) as Data<List | Map_>;
+    return boxedData(this.column, values) as Data<List | Map_>;
   }
 }

@@ -2,7 +2,7 @@ import { makeData, RecordBatch, Schema, Struct, type Data, type Int32, type Int6
 import { arrowType, fieldOf, type Column } from '../tables/columns.ts';
 import { SOURCE_COLUMNS, type AnyColumn, type DecodedColumns, type StreamTable } from '../tables/tables.ts';
 import { arrowColumn, type ArrowColumn } from './arrow-column.ts';
-import { boxedColumn } from './boxed.ts';
+import { boxedData } from './boxed.ts';
 import { doublesToInt64 } from './pack.ts';
 
 /** Where its partition and its offset lie in SOURCE_COLUMNS. */
@@ -78,7 +78,7 @@ export class RowBuffer {
       children.push(data);
     };
     for (const column of this.#columns) push(column.column, column.data(rows));
-    for (const { column, values } of this.#extra.values()) push(column, boxedColumn(column, Array.from({ length: rows }, (_, row) => values[row])));
+    for (const { column, values } of this.#extra.values()) push(column, boxedData(column, Array.from({ length: rows }, (_, row) => values[row])));
     push(PARTITION, makeData({ type: arrowType('int') as Int32, length: rows, nullCount: 0, data: this.#partitions.subarray(0, rows) }));
     push(OFFSET, makeData({ type: arrowType('long') as Int64, length: rows, nullCount: 0, data: doublesToInt64(this.#offsets, rows, null) }));
     const schema = new Schema(columns.map(fieldOf));

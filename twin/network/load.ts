@@ -68,15 +68,16 @@ export class LoadField {
       gain[cell] = 1 / (3 * roots * Math.sqrt(cellCapacity[cell]));
     }
     let busiest = 0;
-    for (let hour = 0; hour < HOURS_PER_WEEK; hour++) busiest = Math.max(busiest, this.#meanLoad(gain, hour));
-    for (let cell = 0; cell < gain.length; cell++) gain[cell] *= BUSY_HOUR_MEAN_LOAD / busiest;
+    for (let hour = 0; hour < HOURS_PER_WEEK; hour++) busiest = Math.max(busiest, this.#totalLoad(gain, hour));
+    const mean = busiest / gain.length;
+    for (let cell = 0; cell < gain.length; cell++) gain[cell] *= BUSY_HOUR_MEAN_LOAD / mean;
     return gain;
   }
 
-  #meanLoad(gain: Float32Array, hour: number): number {
+  #totalLoad(gain: Float32Array, hour: number): number {
     const { cellSite } = this.#network;
     let sum = 0;
     for (let cell = 0; cell < gain.length; cell++) sum += this.demand(cellSite[cell], hour) * gain[cell];
-    return sum / gain.length;
+    return sum;
   }
 }

@@ -3,7 +3,7 @@ import { fieldOf, type Column, type ColumnKind } from '../tables/columns.ts';
 import { BooleanValues, ListValues, LongValues, MapValues, NumberValues, TextValues, type BoxedColumn, type Rows } from './boxed-column.ts';
 
 /** An empty column to fill value by value: for records that are few, and for fields that this build has no decoder for. */
-export function boxedColumn(kind: ColumnKind): BoxedColumn {
+function boxedColumn(kind: ColumnKind): BoxedColumn {
   switch (kind) {
     case 'text': case 'enum': return new TextValues();
     case 'int': return new NumberValues(kind, new Int32Array(0));

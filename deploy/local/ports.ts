@@ -1,18 +1,34 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { LocalStackError } from './errors.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** A TCP port of the loopback interface that is free now. */
+/**
+ * Ports for servers: below those that the system gives to outgoing connections (Linux: from 32768; macOS and Windows: from 49152), any of which could be
+ * taken in the time that a server needs to start.
+ */
+const FIRST = 20_000;
+const END = 32_768;
+
+const given = new Set<number>();
+
+/** A TCP port of the loopback interface that is free now, that no outgoing connection will take, and that was not given before in this process. */
 export async function freePort(): Promise<number> {
-  return await probe(0);
+  while (given.size < END - FIRST) {
+    const port = randomInt(FIRST, END);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) return port;
+  }
+  throw new LocalStackError(`Every port of ${LOOPBACK} from ${FIRST} to ${END - 1} is in use.`, 'Stop some of the servers on this machine.');
 }
 
 /** Whether a loopback port can be bound. */
 export async function isFree(port: number): Promise<boolean> {
   try {
-    await probe(port);
+    await bind(port);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
@@ -32,13 +48,10 @@ export async function requirePort(port: number, what: string, flag: string): Pro
   );
 }
 
-async function probe(port: number): Promise<number> {
+async function bind(port: number): Promise<void> {
   const server = createServer();
   server.listen({ port, host: LOOPBACK, exclusive: true });
   await once(server, 'listening');
-  const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error(`no TCP address for port ${port}`);
-  return address.port;
 }

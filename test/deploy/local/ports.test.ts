@@ -29,4 +29,10 @@ describe('ports', () => {
     expect(await isFree(port)).toBe(true);
     await requirePort(port, 'Kafka', '--kafka-port');
   });
+  it('are each given once, and none from where systems take those of outgoing connections', async () => {
+    const ports: number[] = [];
+    for (let count = 0; count < 200; count++) ports.push(await freePort());
+    expect(new Set(ports).size).toBe(200);
+    expect(ports.filter((port) => port < 1024 || port >= 32_768)).toEqual([]);
+  });
 });

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../deploy/local/ports.ts';
 import { readToEnd, readWireValue, wireValue } from '../../../processors/records/index.ts';
 import { seed, twinMaker } from '../../../processors/seeder/index.ts';
 import type { RecordName, Records } from '../../../schemas/generated/records.generated.ts';
@@ -216,14 +216,4 @@ export class TickGroup {
 /** Waits for a condition; the test's own time-out ends it when it never comes. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(POLL_MS);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

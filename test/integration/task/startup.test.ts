@@ -1,7 +1,6 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { pino, type Logger } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../deploy/local/ports.ts';
 import { RegistryClient, registerAll, SchemaMismatchError } from '../../../schemas/registry.ts';
 import { schemaTopics } from '../../../schemas/subjects.ts';
 import { createTopics } from '../../../topology/admin.ts';
@@ -36,15 +35,6 @@ async function reasons(running: ProcessorHost, wanted: RegExp): Promise<string> 
     if (response?.status === 503 && wanted.test(text)) return text;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 describe('starting', () => {

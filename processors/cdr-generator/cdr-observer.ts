@@ -112,7 +112,7 @@ export class CdrObserver implements Observer {
     row.start_time = call.start;
     row.end_time = call.end;
     row.answered = call.answered;
-    row.answer_time = call.answered ? call.answer : null;
+    row.answer_time = call.answered ? call.answer : NaN;
     row.duration_ms = call.answered ? call.end - call.answer : 0;
     row.cause_for_record_closing = !call.answered ? UNSUCCESSFUL_ATTEMPT : call.dropped ? ABNORMAL_TERMINATION : NORMAL_RELEASE;
     row.cause_protocol = call.cause.protocol;
@@ -242,7 +242,7 @@ export class CdrObserver implements Observer {
       row.voice_technology = CdrVoiceTechnology.VOLTE;
       row.qos_id = QCI_VOICE;
       this.#other(-1, outsideNumber(destination, use.outside), destination);
-      row.answer_time = use.completed ? use.answer : null;
+      row.answer_time = use.completed ? use.answer : NaN;
       row.duration_ms = use.completed ? use.end - use.answer : 0;
       row.cause_protocol = cause.protocol;
       row.cause_code = cause.code;
@@ -265,26 +265,26 @@ export class CdrObserver implements Observer {
   /** Resets what differs between kinds of record and fills in the charged subscriber. */
   #begin(subscriber: number, time: number, causes: Causes): CdrRow {
     const row = this.#row;
-    row.charging_id = null;
+    row.charging_id = NaN;
     row.sequence_number = 0;
     row.subscriber_id = SUBSCRIBER_ID_BASE + subscriber;
     row.imsi = this.#identities.imsi(subscriber, time, causes);
     row.msisdn = this.#numbers.msisdnOf(subscriber);
     row.imei = this.#identities.imei(subscriber, time, causes);
-    row.other_msisdn = null;
-    row.other_subscriber_id = null;
+    row.other_msisdn = NaN;
+    row.other_subscriber_id = NaN;
     row.destination = null;
-    row.answer_time = null;
+    row.answer_time = NaN;
     row.duration_ms = 0;
     row.cause_protocol = null;
-    row.cause_code = null;
+    row.cause_code = NaN;
     row.rat = CdrRat.UNKNOWN;
     row.voice_technology = null;
-    row.first_cell_id = null;
-    row.last_cell_id = null;
+    row.first_cell_id = NaN;
+    row.last_cell_id = NaN;
     row.service = null;
     row.apn = null;
-    row.qos_id = null;
+    row.qos_id = NaN;
     row.uplink_bytes = 0;
     row.downlink_bytes = 0;
     row.charge_micros = 0;
@@ -296,7 +296,7 @@ export class CdrObserver implements Observer {
     const row = this.#row;
     row.destination = destination;
     row.other_msisdn = subscriber >= 0 ? this.#numbers.msisdnOf(subscriber) : outside;
-    row.other_subscriber_id = subscriber >= 0 ? SUBSCRIBER_ID_BASE + subscriber : null;
+    row.other_subscriber_id = subscriber >= 0 ? SUBSCRIBER_ID_BASE + subscriber : NaN;
   }
 
   #cells(first: number, last: number): void {

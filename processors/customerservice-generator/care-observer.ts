@@ -158,8 +158,8 @@ export class CareObserver implements Observer {
     row.msisdn = this.#numbers.msisdnOf(subscriber);
     row.reason_category = contact.category;
     row.reason = contact.reason;
-    row.cell_id = cell >= 0 ? this.#world.network.cellId[cell] : null;
-    row.queue_wait_s = row.handle_time_s = row.csat = null;
+    row.cell_id = cell >= 0 ? this.#world.network.cellId[cell] : NaN;
+    row.queue_wait_s = row.handle_time_s = row.csat = NaN;
     row.resolved_first_contact = null;
     row.sentiment = null;
     const event = (type: Type, time: number, record: number): void => {
@@ -173,7 +173,7 @@ export class CareObserver implements Observer {
     row.queue_wait_s = contact.waitSeconds;
     event(Type.ABANDONED, contact.abandoned, 2);
     event(Type.ANSWERED, contact.answered, 3);
-    row.queue_wait_s = null;
+    row.queue_wait_s = NaN;
     event(Type.TRANSFERRED, contact.transferred, 4);
     row.handle_time_s = contact.handleSeconds;
     row.resolved_first_contact = contact.firstContactResolution;
@@ -183,7 +183,10 @@ export class CareObserver implements Observer {
       row.sentiment = contact.satisfaction >= 4 ? CustomerServiceEventSentiment.POSITIVE
         : contact.satisfaction === 3 ? CustomerServiceEventSentiment.NEUTRAL : CustomerServiceEventSentiment.NEGATIVE;
     }
-    if (Number.isNaN(contact.resolved)) row.handle_time_s = row.resolved_first_contact = null;
+    if (Number.isNaN(contact.resolved)) {
+      row.handle_time_s = NaN;
+      row.resolved_first_contact = null;
+    }
     event(Type.CLOSED, contact.closed, 6);
   }
 }

@@ -67,7 +67,7 @@ export class Journal {
   cause(cause: NetworkCause | null): void {
     const { row } = this;
     row.cause_protocol = cause === null ? null : cause.protocol;
-    row.cause_code = cause === null ? null : cause.code;
+    row.cause_code = cause?.code ?? NaN;
     row.cause = cause === null ? null : cause.text;
   }
 
@@ -124,19 +124,19 @@ export class Journal {
       row.imei = this.#identities.imei(subscriber, identified, this.causes);
       this.#file(time, subscriber, this.record++);
     } else {
-      row.subscriber_id = null;
-      row.imsi = null;
-      row.imei = null;
+      row.subscriber_id = NaN;
+      row.imsi = NaN;
+      row.imei = NaN;
       this.#file(time, ~cell, this.record++);
     }
-    row.target_cell_id = null;
-    row.qos_id = null;
+    row.target_cell_id = NaN;
+    row.qos_id = NaN;
     row.slice = null;
-    row.rsrp_dbm = null;
-    row.rsrq_db = null;
-    row.sinr_db = null;
-    row.timing_advance = null;
-    row.throughput_dl_kbps = null;
-    row.procedure_ms = null;
+    row.rsrp_dbm = NaN;
+    row.rsrq_db = NaN;
+    row.sinr_db = NaN;
+    row.timing_advance = NaN;
+    row.throughput_dl_kbps = NaN;
+    row.procedure_ms = NaN;
   }
 }

@@ -1,3 +1,4 @@
+import { isNaNForNull } from './emit-row.ts';
 import { inParts, type Field, type SchemaModel } from './model.ts';
 
 /** `encode<Record>(slab, row)`: the Avro body of a row, written without allocating. */
@@ -56,8 +57,13 @@ function statements(field: Field): string[] {
   const value = `row.${field.name}`;
   const write = put(field, value);
   if (!field.nullable) return write;
-  const isNull = field.shape.kind === 'ascii' ? `${value}.isNull` : `${value} === null`;
-  return [`if (${isNull}) bytes[at++] = 0;`, 'else {', '  bytes[at++] = 2;', ...write.map((line) => `  ${line}`), '}'];
+  return [`if (${isNull(field, value)}) bytes[at++] = 0;`, 'else {', '  bytes[at++] = 2;', ...write.map((line) => `  ${line}`), '}'];
+}
+
+function isNull(field: Field, value: string): string {
+  if (field.shape.kind === 'ascii') return `${value}.isNull`;
+  // Number.isNaN is a call, which puts its argument into an object, in code that V8 has not optimised fully.
+  return isNaNForNull(field) ? `${value} !== ${value}` : `${value} === null`;
 }
 
 function put(field: Field, value: string): string[] {

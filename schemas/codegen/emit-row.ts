@@ -4,11 +4,14 @@ import type { Field, SchemaModel } from './model.ts';
 /** The mutable row of a hot record and its conversion to the plain object. */
 export function emitRow(schema: SchemaModel): string {
   const { name, fields } = schema;
-  return `/** A reusable ${name} to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers. */
+  return `/**
+ * A reusable ${name} to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers; a number
+ * that is NaN is written as null.
+ */
 export class ${name}Row {
 ${fields.map((field) => `${docComment(field)}\n  ${rowMember(field)}`).join('\n')}
-${fields.some(isNullableNumber) ? CONSTRUCTOR : ''}
-  /** Sets every field to null, or to 0, false or empty where it can't be null. */
+
+  /** Sets every field to null (numbers to NaN), or to 0, false or empty where it can't be null. */
   reset(): void {
 ${fields.map((field) => `    ${resetStatement(field)}`).join('\n')}
   }
@@ -24,23 +27,17 @@ ${fields.map((field) => `    ${field.name}: ${toObject(field)},`).join('\n')}
 }
 
 /**
- * V8 keeps what sort of value a member has held. One that held null first and fractions or large numbers then must hold an object; code of the
- * Maglev compiler stores small integers there as such, gives up, and is compiled again for each of them. A number first makes it take anything.
+ * Whether a row holds NaN for null. V8 keeps a member that was only ever a number as one in place; a member that may be null as well takes objects, so that
+ * every fraction and every large number would be put into a new one: half of a generator's garbage.
  */
-const CONSTRUCTOR = `
-  constructor() {
-    this.reset();
-  }
-`;
-
-function isNullableNumber({ nullable, shape }: Field): boolean {
-  return nullable && ['int', 'long', 'float', 'double', 'digits', 'enum'].includes(shape.kind);
+export function isNaNForNull({ nullable, shape }: Field): boolean {
+  return nullable && ['int', 'long', 'float', 'double', 'digits'].includes(shape.kind);
 }
 
 function rowMember(field: Field): string {
   const { shape, name } = field;
   if (shape.kind === 'ascii') return `readonly ${name} = ${field.nullable ? 'new Ascii().setNull()' : 'new Ascii()'};`;
-  return `${name}: ${rowType(field)}${field.nullable ? ' | null' : ''} = ${initial(field)};`;
+  return `${name}: ${rowType(field)}${field.nullable && !isNaNForNull(field) ? ' | null' : ''} = ${initial(field)};`;
 }
 
 function rowType(field: Field): string {
@@ -60,7 +57,7 @@ function rowType(field: Field): string {
 }
 
 function initial(field: Field): string {
-  if (field.nullable) return isNullableNumber(field) ? '0' : 'null';
+  if (field.nullable) return isNaNForNull(field) ? 'NaN' : 'null';
   switch (field.shape.kind) {
     case 'boolean': return 'false';
     case 'string': return "''";
@@ -72,7 +69,7 @@ function initial(field: Field): string {
 
 function resetStatement(field: Field): string {
   if (field.shape.kind === 'ascii') return `this.${field.name}.${field.nullable ? 'setNull' : 'clear'}();`;
-  return `this.${field.name} = ${field.nullable ? 'null' : initial(field)};`;
+  return `this.${field.name} = ${initial(field)};`;
 }
 
 function toObject(field: Field): string {
@@ -80,6 +77,7 @@ function toObject(field: Field): string {
   const { shape } = field;
   if (shape.kind === 'ascii') return field.nullable ? `${value}.isNull ? null : ${value}.toString()` : `${value}.toString()`;
   const converted = convert(shape.kind === 'digits' ? `String(${value})` : value, field);
+  if (isNaNForNull(field)) return `Number.isNaN(${value}) ? null : ${converted}`;
   return field.nullable && converted !== value ? `${value} === null ? null : ${converted}` : converted;
 }
 

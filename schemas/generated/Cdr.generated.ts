@@ -118,7 +118,10 @@ export interface Cdr {
   visited_plmn: string | null;
 }
 
-/** A reusable Cdr to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers. */
+/**
+ * A reusable Cdr to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers; a number
+ * that is NaN is written as null.
+ */
 export class CdrRow {
   /** Structural id, unique over all streams and the same in every replay. */
   readonly event_id = new Ascii();
@@ -127,7 +130,7 @@ export class CdrRow {
   /** The same on both legs of a call or message, and on every partial record of a data session. */
   readonly call_reference = new Ascii();
   /** Charging id of the bearer or PDU session, equal on all its partial records. Null for voice, SMS and recharges. [TS 32.298 5.1.2] */
-  charging_id: number | null = 0;
+  charging_id: number = NaN;
   /** Local sequence number of a partial record within its session, from 0. [TS 32.298 5.1.2] */
   sequence_number: number = 0;
   /** Node that closed the record: MSC (circuit-switched voice), MMTEL (IMS voice), IP_SM_GW (SMS), PGW (EPC data), CHF (5GC data), EPDG (VoWiFi data), OCS (recharge). [TS 32.298 5.1.2, 5.1.3, 5.1.4] */
@@ -141,15 +144,15 @@ export class CdrRow {
   /** Device at that time. [15 digits: TAC 8, serial 6, Luhn check digit; TS 23.003 6.2.1] */
   imei: number = 0;
   /** The other party: called number on MO, calling number on MT. Null for data and recharges. [E.164 digits without +; TS 23.003 3.3] */
-  other_msisdn: number | null = 0;
+  other_msisdn: number = NaN;
   /** The other party where it is a subscriber of this operator. */
-  other_subscriber_id: number | null = 0;
+  other_subscriber_id: number = NaN;
   /** Class of the other party's number. Null for data and recharges. */
-  destination: CdrDestination | null = 0;
+  destination: CdrDestination | null = null;
   /** Attempt: the user pressed call, sent the message, or the session began. [ms since epoch, UTC; TS 32.298 5.1.2, 5.1.3] */
   start_time: number = 0;
   /** Answer. Null when the call was not answered, and for other records. [ms since epoch, UTC; TS 32.298 5.1.3] */
-  answer_time: number | null = 0;
+  answer_time: number = NaN;
   /** Release, or the close of this partial record. [ms since epoch, UTC; TS 32.298 5.1.2, 5.1.3] */
   end_time: number = 0;
   /** Voice: answer to release, 0 when unanswered. Data: start to end of this record. [ms; TS 32.298 5.1.2, 5.1.3] */
@@ -161,31 +164,31 @@ export class CdrRow {
   /** Protocol that the cause code belongs to: EMM (TS 24.301 9.9.3.9), ESM (TS 24.301 9.9.4.4), 5GMM and 5GSM (TS 24.501 9.11.3.2, 9.11.4.2), RRC (TS 36.331, TS 38.331), S1AP (TS 36.413 9.2.1.3), NGAP (TS 38.413 9.3.1.2), CC_Q850 (ITU-T Q.850), SIP (RFC 3261 status). A string, because an Avro enum symbol can't begin with a digit. */
   cause_protocol: 'EMM' | 'ESM' | '5GMM' | '5GSM' | 'RRC' | 'S1AP' | 'NGAP' | 'CC_Q850' | 'SIP' | null = null;
   /** Cause value within cause_protocol. */
-  cause_code: number | null = 0;
+  cause_code: number = NaN;
   /** Radio access at start. EN-DC keeps LTE and the ECI of its anchor; NR is standalone 5G. [TS 29.274 8.17] */
   rat: CdrRat = 0;
   /** How voice was carried. Null when the record is not a call. [TS 23.228, TS 23.501 5.16.3] */
-  voice_technology: CdrVoiceTechnology | null = 0;
+  voice_technology: CdrVoiceTechnology | null = null;
   /** Cell that served the subscriber at start_time. Null when not on the radio network (VoWiFi, recharges, no coverage). [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
-  first_cell_id: number | null = 0;
+  first_cell_id: number = NaN;
   /** Cell that served the subscriber at end_time. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
-  last_cell_id: number | null = 0;
+  last_cell_id: number = NaN;
   /** Application class of a data session (video, social, messaging, web ...). */
   service: string | null = null;
   /** Access point name (EPC) or data network name (5GC). [TS 23.003 9.1] */
   apn: string | null = null;
   /** QCI on LTE, 5QI on NR. [TS 23.203 6.1.7, TS 23.501 5.7.4] */
-  qos_id: number | null = 0;
+  qos_id: number = NaN;
   /** Volume from the device in this record. [bytes; TS 32.298 5.1.2] */
   uplink_bytes: number = 0;
   /** Volume to the device in this record. [bytes; TS 32.298 5.1.2] */
   downlink_bytes: number = 0;
   /** Part of both volumes that EN-DC carried over NR. [bytes; TS 32.298 5.1.2] */
-  secondary_rat_bytes: number | null = 0;
+  secondary_rat_bytes: number = NaN;
   /** Charge for this record. [millionths of currency] */
   charge_micros: number = 0;
   /** Prepaid balance after this record. Null for postpaid, and while balances are not modelled. [millionths of currency] */
-  balance_after_micros: number | null = 0;
+  balance_after_micros: number = NaN;
   /** ISO 4217 code. [ISO 4217] */
   currency: string = '';
   /** Tariff at that time. */
@@ -195,45 +198,41 @@ export class CdrRow {
   /** MCC and MNC of the visited network when roaming. [MCC-MNC; TS 23.003 12.1] */
   visited_plmn: string | null = null;
 
-  constructor() {
-    this.reset();
-  }
-
-  /** Sets every field to null, or to 0, false or empty where it can't be null. */
+  /** Sets every field to null (numbers to NaN), or to 0, false or empty where it can't be null. */
   reset(): void {
     this.event_id.clear();
     this.record_type = 0;
     this.call_reference.clear();
-    this.charging_id = null;
+    this.charging_id = NaN;
     this.sequence_number = 0;
     this.node_type = 0;
     this.subscriber_id = 0;
     this.imsi = 0;
     this.msisdn = 0;
     this.imei = 0;
-    this.other_msisdn = null;
-    this.other_subscriber_id = null;
+    this.other_msisdn = NaN;
+    this.other_subscriber_id = NaN;
     this.destination = null;
     this.start_time = 0;
-    this.answer_time = null;
+    this.answer_time = NaN;
     this.end_time = 0;
     this.duration_ms = 0;
     this.answered = false;
     this.cause_for_record_closing = 0;
     this.cause_protocol = null;
-    this.cause_code = null;
+    this.cause_code = NaN;
     this.rat = 0;
     this.voice_technology = null;
-    this.first_cell_id = null;
-    this.last_cell_id = null;
+    this.first_cell_id = NaN;
+    this.last_cell_id = NaN;
     this.service = null;
     this.apn = null;
-    this.qos_id = null;
+    this.qos_id = NaN;
     this.uplink_bytes = 0;
     this.downlink_bytes = 0;
-    this.secondary_rat_bytes = null;
+    this.secondary_rat_bytes = NaN;
     this.charge_micros = 0;
-    this.balance_after_micros = null;
+    this.balance_after_micros = NaN;
     this.currency = '';
     this.plan = '';
     this.roaming = false;
@@ -247,36 +246,36 @@ export function cdrRowToObject(row: CdrRow): Cdr {
     event_id: row.event_id.toString(),
     record_type: CdrRecordTypeSymbols[row.record_type],
     call_reference: row.call_reference.toString(),
-    charging_id: row.charging_id,
+    charging_id: Number.isNaN(row.charging_id) ? null : row.charging_id,
     sequence_number: row.sequence_number,
     node_type: CdrNodeTypeSymbols[row.node_type],
     subscriber_id: row.subscriber_id,
     imsi: String(row.imsi).padStart(15, '0'),
     msisdn: String(row.msisdn),
     imei: String(row.imei).padStart(15, '0'),
-    other_msisdn: row.other_msisdn === null ? null : String(row.other_msisdn),
-    other_subscriber_id: row.other_subscriber_id,
+    other_msisdn: Number.isNaN(row.other_msisdn) ? null : String(row.other_msisdn),
+    other_subscriber_id: Number.isNaN(row.other_subscriber_id) ? null : row.other_subscriber_id,
     destination: row.destination === null ? null : CdrDestinationSymbols[row.destination],
     start_time: row.start_time,
-    answer_time: row.answer_time,
+    answer_time: Number.isNaN(row.answer_time) ? null : row.answer_time,
     end_time: row.end_time,
     duration_ms: row.duration_ms,
     answered: row.answered,
     cause_for_record_closing: row.cause_for_record_closing,
     cause_protocol: row.cause_protocol,
-    cause_code: row.cause_code,
+    cause_code: Number.isNaN(row.cause_code) ? null : row.cause_code,
     rat: CdrRatSymbols[row.rat],
     voice_technology: row.voice_technology === null ? null : CdrVoiceTechnologySymbols[row.voice_technology],
-    first_cell_id: row.first_cell_id,
-    last_cell_id: row.last_cell_id,
+    first_cell_id: Number.isNaN(row.first_cell_id) ? null : row.first_cell_id,
+    last_cell_id: Number.isNaN(row.last_cell_id) ? null : row.last_cell_id,
     service: row.service,
     apn: row.apn,
-    qos_id: row.qos_id,
+    qos_id: Number.isNaN(row.qos_id) ? null : row.qos_id,
     uplink_bytes: row.uplink_bytes,
     downlink_bytes: row.downlink_bytes,
-    secondary_rat_bytes: row.secondary_rat_bytes,
+    secondary_rat_bytes: Number.isNaN(row.secondary_rat_bytes) ? null : row.secondary_rat_bytes,
     charge_micros: row.charge_micros,
-    balance_after_micros: row.balance_after_micros,
+    balance_after_micros: Number.isNaN(row.balance_after_micros) ? null : row.balance_after_micros,
     currency: row.currency,
     plan: row.plan,
     roaming: row.roaming,
@@ -288,7 +287,7 @@ function putCdr0(bytes: Uint8Array, view: DataView, at: number, row: CdrRow): nu
   at = putAscii(bytes, view, at, row.event_id);
   bytes[at++] = row.record_type << 1;
   at = putAscii(bytes, view, at, row.call_reference);
-  if (row.charging_id === null) bytes[at++] = 0;
+  if (row.charging_id !== row.charging_id) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.charging_id);
@@ -303,12 +302,12 @@ function putCdr1(bytes: Uint8Array, view: DataView, at: number, row: CdrRow): nu
   at = putDigits(bytes, view, at, row.imsi, 15);
   at = putDigits(bytes, view, at, row.msisdn, 0);
   at = putDigits(bytes, view, at, row.imei, 15);
-  if (row.other_msisdn === null) bytes[at++] = 0;
+  if (row.other_msisdn !== row.other_msisdn) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putDigits(bytes, view, at, row.other_msisdn, 0);
   }
-  if (row.other_subscriber_id === null) bytes[at++] = 0;
+  if (row.other_subscriber_id !== row.other_subscriber_id) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.other_subscriber_id);
@@ -323,7 +322,7 @@ function putCdr2(bytes: Uint8Array, at: number, row: CdrRow): number {
     bytes[at++] = row.destination << 1;
   }
   at = putLong(bytes, at, row.start_time);
-  if (row.answer_time === null) bytes[at++] = 0;
+  if (row.answer_time !== row.answer_time) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.answer_time);
@@ -341,7 +340,7 @@ function putCdr3(bytes: Uint8Array, at: number, row: CdrRow): number {
     bytes[at++] = 2;
     at = putText(bytes, at, row.cause_protocol);
   }
-  if (row.cause_code === null) bytes[at++] = 0;
+  if (row.cause_code !== row.cause_code) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.cause_code);
@@ -352,7 +351,7 @@ function putCdr3(bytes: Uint8Array, at: number, row: CdrRow): number {
     bytes[at++] = 2;
     bytes[at++] = row.voice_technology << 1;
   }
-  if (row.first_cell_id === null) bytes[at++] = 0;
+  if (row.first_cell_id !== row.first_cell_id) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.first_cell_id);
@@ -361,7 +360,7 @@ function putCdr3(bytes: Uint8Array, at: number, row: CdrRow): number {
 }
 
 function putCdr4(bytes: Uint8Array, at: number, row: CdrRow): number {
-  if (row.last_cell_id === null) bytes[at++] = 0;
+  if (row.last_cell_id !== row.last_cell_id) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.last_cell_id);
@@ -376,7 +375,7 @@ function putCdr4(bytes: Uint8Array, at: number, row: CdrRow): number {
     bytes[at++] = 2;
     at = putText(bytes, at, row.apn);
   }
-  if (row.qos_id === null) bytes[at++] = 0;
+  if (row.qos_id !== row.qos_id) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.qos_id);
@@ -387,13 +386,13 @@ function putCdr4(bytes: Uint8Array, at: number, row: CdrRow): number {
 }
 
 function putCdr5(bytes: Uint8Array, at: number, row: CdrRow): number {
-  if (row.secondary_rat_bytes === null) bytes[at++] = 0;
+  if (row.secondary_rat_bytes !== row.secondary_rat_bytes) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.secondary_rat_bytes);
   }
   at = putLong(bytes, at, row.charge_micros);
-  if (row.balance_after_micros === null) bytes[at++] = 0;
+  if (row.balance_after_micros !== row.balance_after_micros) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.balance_after_micros);

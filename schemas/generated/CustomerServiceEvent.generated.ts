@@ -68,7 +68,10 @@ export interface CustomerServiceEvent {
   cell_id: number | null;
 }
 
-/** A reusable CustomerServiceEvent to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers. */
+/**
+ * A reusable CustomerServiceEvent to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers; a number
+ * that is NaN is written as null.
+ */
 export class CustomerServiceEventRow {
   /** Structural id, unique over all streams and the same in every replay. */
   readonly event_id = new Ascii();
@@ -91,29 +94,25 @@ export class CustomerServiceEventRow {
   /** Contact reason within the category. */
   reason: string = '';
   /** Wait before an agent answered or the customer gave up. [s] */
-  queue_wait_s: number | null = 0;
+  queue_wait_s: number = NaN;
   /** Talk or chat time and after-contact work of the agent. [s] */
-  handle_time_s: number | null = 0;
+  handle_time_s: number = NaN;
   /** The agent. One agent never has two voice contacts at once. */
   agent_id: string | null = null;
   /** True when this contact closed the case and was its first. */
   resolved_first_contact: boolean | null = null;
   /** Customer satisfaction from the survey after the contact, 1 (worst) to 5. Null when not answered. [1 to 5] */
-  csat: number | null = 0;
+  csat: number = NaN;
   /** Sentiment of the contact. */
-  sentiment: CustomerServiceEventSentiment | null = 0;
+  sentiment: CustomerServiceEventSentiment | null = null;
   /** The agent's free text. */
   notes: string | null = null;
   /** event_id of the experience that caused the contact, when the caller would know it. */
   readonly related_event_id = new Ascii().setNull();
   /** Cell that the complaint is about. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
-  cell_id: number | null = 0;
+  cell_id: number = NaN;
 
-  constructor() {
-    this.reset();
-  }
-
-  /** Sets every field to null, or to 0, false or empty where it can't be null. */
+  /** Sets every field to null (numbers to NaN), or to 0, false or empty where it can't be null. */
   reset(): void {
     this.event_id.clear();
     this.event_time = 0;
@@ -125,15 +124,15 @@ export class CustomerServiceEventRow {
     this.msisdn = 0;
     this.reason_category = '';
     this.reason = '';
-    this.queue_wait_s = null;
-    this.handle_time_s = null;
+    this.queue_wait_s = NaN;
+    this.handle_time_s = NaN;
     this.agent_id = null;
     this.resolved_first_contact = null;
-    this.csat = null;
+    this.csat = NaN;
     this.sentiment = null;
     this.notes = null;
     this.related_event_id.setNull();
-    this.cell_id = null;
+    this.cell_id = NaN;
   }
 }
 
@@ -150,15 +149,15 @@ export function customerServiceEventRowToObject(row: CustomerServiceEventRow): C
     msisdn: String(row.msisdn),
     reason_category: row.reason_category,
     reason: row.reason,
-    queue_wait_s: row.queue_wait_s,
-    handle_time_s: row.handle_time_s,
+    queue_wait_s: Number.isNaN(row.queue_wait_s) ? null : row.queue_wait_s,
+    handle_time_s: Number.isNaN(row.handle_time_s) ? null : row.handle_time_s,
     agent_id: row.agent_id,
     resolved_first_contact: row.resolved_first_contact,
-    csat: row.csat,
+    csat: Number.isNaN(row.csat) ? null : row.csat,
     sentiment: row.sentiment === null ? null : CustomerServiceEventSentimentSymbols[row.sentiment],
     notes: row.notes,
     related_event_id: row.related_event_id.isNull ? null : row.related_event_id.toString(),
-    cell_id: row.cell_id,
+    cell_id: Number.isNaN(row.cell_id) ? null : row.cell_id,
   };
 }
 
@@ -177,12 +176,12 @@ function putCustomerServiceEvent1(bytes: Uint8Array, view: DataView, at: number,
   at = putDigits(bytes, view, at, row.msisdn, 0);
   at = putText(bytes, at, row.reason_category);
   at = putText(bytes, at, row.reason);
-  if (row.queue_wait_s === null) bytes[at++] = 0;
+  if (row.queue_wait_s !== row.queue_wait_s) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.queue_wait_s);
   }
-  if (row.handle_time_s === null) bytes[at++] = 0;
+  if (row.handle_time_s !== row.handle_time_s) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.handle_time_s);
@@ -201,7 +200,7 @@ function putCustomerServiceEvent2(bytes: Uint8Array, view: DataView, at: number,
     bytes[at++] = 2;
     bytes[at++] = row.resolved_first_contact ? 1 : 0;
   }
-  if (row.csat === null) bytes[at++] = 0;
+  if (row.csat !== row.csat) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.csat);
@@ -225,7 +224,7 @@ function putCustomerServiceEvent2(bytes: Uint8Array, view: DataView, at: number,
 }
 
 function putCustomerServiceEvent3(bytes: Uint8Array, at: number, row: CustomerServiceEventRow): number {
-  if (row.cell_id === null) bytes[at++] = 0;
+  if (row.cell_id !== row.cell_id) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.cell_id);

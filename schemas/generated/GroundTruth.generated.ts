@@ -56,7 +56,10 @@ export interface GroundTruth {
   details: Record<string, string>;
 }
 
-/** A reusable GroundTruth to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers. */
+/**
+ * A reusable GroundTruth to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers; a number
+ * that is NaN is written as null.
+ */
 export class GroundTruthRow {
   /** The scenario. */
   scenario_id: string = '';
@@ -65,13 +68,13 @@ export class GroundTruthRow {
   /** CAUSE: the scenario itself began, changed or ended. EFFECT: an event differs because of it. LOOKALIKE: an event that looks like an effect and is not. */
   role: GroundTruthRole = 0;
   /** How the event differs from the baseline. Null unless role is EFFECT. */
-  effect: GroundTruthEffect | null = 0;
+  effect: GroundTruthEffect | null = null;
   /** Fields that differ from the baseline when effect is CHANGED: discrete fields, and continuous ones beyond the declared tolerance. */
   changed_fields: readonly string[] | null = null;
   /** Size of the effect where the scenario defines one; details tells its unit. */
-  magnitude: number | null = 0;
+  magnitude: number = NaN;
   /** Stream of event_id. Null when role is CAUSE. */
-  stream: GroundTruthStream | null = 0;
+  stream: GroundTruthStream | null = null;
   /** The event in stream. Null when effect is REMOVED, and when role is CAUSE. */
   readonly event_id = new Ascii().setNull();
   /** The event as it would have been without the scenario: set when effect is REMOVED or CHANGED. */
@@ -85,18 +88,14 @@ export class GroundTruthRow {
   /** Facts of the scenario kind, by name. */
   details: Readonly<Record<string, string>> = {};
 
-  constructor() {
-    this.reset();
-  }
-
-  /** Sets every field to null, or to 0, false or empty where it can't be null. */
+  /** Sets every field to null (numbers to NaN), or to 0, false or empty where it can't be null. */
   reset(): void {
     this.scenario_id = '';
     this.kind = '';
     this.role = 0;
     this.effect = null;
     this.changed_fields = null;
-    this.magnitude = null;
+    this.magnitude = NaN;
     this.stream = null;
     this.event_id.setNull();
     this.counterfactual_event_id.setNull();
@@ -115,7 +114,7 @@ export function groundTruthRowToObject(row: GroundTruthRow): GroundTruth {
     role: GroundTruthRoleSymbols[row.role],
     effect: row.effect === null ? null : GroundTruthEffectSymbols[row.effect],
     changed_fields: row.changed_fields === null ? null : [...row.changed_fields],
-    magnitude: row.magnitude,
+    magnitude: Number.isNaN(row.magnitude) ? null : row.magnitude,
     stream: row.stream === null ? null : GroundTruthStreamSymbols[row.stream],
     event_id: row.event_id.isNull ? null : row.event_id.toString(),
     counterfactual_event_id: row.counterfactual_event_id.isNull ? null : row.counterfactual_event_id.toString(),
@@ -140,7 +139,7 @@ function putGroundTruth0(bytes: Uint8Array, view: DataView, at: number, row: Gro
     bytes[at++] = 2;
     at = putStrings(bytes, at, row.changed_fields);
   }
-  if (row.magnitude === null) bytes[at++] = 0;
+  if (row.magnitude !== row.magnitude) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     view.setFloat64(at, row.magnitude, true);

@@ -40,7 +40,10 @@ export interface LocationUpdate {
   speed_mps: number | null;
 }
 
-/** A reusable LocationUpdate to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers. */
+/**
+ * A reusable LocationUpdate to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers; a number
+ * that is NaN is written as null.
+ */
 export class LocationUpdateRow {
   /** Structural id, unique over all streams and the same in every replay. */
   readonly event_id = new Ascii();
@@ -61,17 +64,13 @@ export class LocationUpdateRow {
   /** Radius of the uncertainty circle of the estimate. [m; TS 23.032 5.2, 6.2] */
   accuracy_m: number = 0;
   /** Timing advance index that the estimate used. [TA units (78.12 m on LTE); TS 36.213 4.2.3, TS 38.213 4.2] */
-  timing_advance: number | null = 0;
+  timing_advance: number = NaN;
   /** Procedure that gave the fix. [TS 23.401 5.3.3, TS 23.502 4.2.2] */
   trigger: LocationUpdateTrigger = 0;
   /** Speed estimate. [m/s; TS 23.032 8] */
-  speed_mps: number | null = 0;
+  speed_mps: number = NaN;
 
-  constructor() {
-    this.reset();
-  }
-
-  /** Sets every field to null, or to 0, false or empty where it can't be null. */
+  /** Sets every field to null (numbers to NaN), or to 0, false or empty where it can't be null. */
   reset(): void {
     this.event_id.clear();
     this.event_time = 0;
@@ -82,9 +81,9 @@ export class LocationUpdateRow {
     this.latitude = 0;
     this.longitude = 0;
     this.accuracy_m = 0;
-    this.timing_advance = null;
+    this.timing_advance = NaN;
     this.trigger = 0;
-    this.speed_mps = null;
+    this.speed_mps = NaN;
   }
 }
 
@@ -100,9 +99,9 @@ export function locationUpdateRowToObject(row: LocationUpdateRow): LocationUpdat
     latitude: row.latitude,
     longitude: row.longitude,
     accuracy_m: row.accuracy_m,
-    timing_advance: row.timing_advance,
+    timing_advance: Number.isNaN(row.timing_advance) ? null : row.timing_advance,
     trigger: LocationUpdateTriggerSymbols[row.trigger],
-    speed_mps: row.speed_mps === null ? null : Math.fround(row.speed_mps),
+    speed_mps: Number.isNaN(row.speed_mps) ? null : Math.fround(row.speed_mps),
   };
 }
 
@@ -122,13 +121,13 @@ function putLocationUpdate1(bytes: Uint8Array, view: DataView, at: number, row: 
   view.setFloat64(at, row.longitude, true);
   at += 8;
   at = putInt(bytes, at, row.accuracy_m);
-  if (row.timing_advance === null) bytes[at++] = 0;
+  if (row.timing_advance !== row.timing_advance) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.timing_advance);
   }
   bytes[at++] = row.trigger << 1;
-  if (row.speed_mps === null) bytes[at++] = 0;
+  if (row.speed_mps !== row.speed_mps) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     view.setFloat32(at, row.speed_mps, true);

@@ -109,7 +109,10 @@ export interface NetworkLog {
   granularity_period_s: number | null;
 }
 
-/** A reusable NetworkLog to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers. */
+/**
+ * A reusable NetworkLog to fill and encode: one instance per writer. Enums are symbol indices, digit strings are numbers; a number
+ * that is NaN is written as null.
+ */
 export class NetworkLogRow {
   /** Structural id, unique over all streams and the same in every replay. */
   readonly event_id = new Ascii();
@@ -122,110 +125,106 @@ export class NetworkLogRow {
   /** Protocol that the cause code belongs to: EMM (TS 24.301 9.9.3.9), ESM (TS 24.301 9.9.4.4), 5GMM and 5GSM (TS 24.501 9.11.3.2, 9.11.4.2), RRC (TS 36.331, TS 38.331), S1AP (TS 36.413 9.2.1.3), NGAP (TS 38.413 9.3.1.2), CC_Q850 (ITU-T Q.850), SIP (RFC 3261 status). A string, because an Avro enum symbol can't begin with a digit. */
   cause_protocol: 'EMM' | 'ESM' | '5GMM' | '5GSM' | 'RRC' | 'S1AP' | 'NGAP' | 'CC_Q850' | 'SIP' | null = null;
   /** Cause value within cause_protocol. Null where the protocol names causes without numbers. */
-  cause_code: number | null = 0;
+  cause_code: number = NaN;
   /** Name of the cause as the specification spells it. */
   cause: string | null = null;
   /** The subscriber. Null on cell-level events (CELL_ALARM, CELL_KPI). */
-  subscriber_id: number | null = 0;
+  subscriber_id: number = NaN;
   /** IMSI of the SIM at that time. [15 digits; TS 23.003 2.2] */
-  imsi: number | null = 0;
+  imsi: number = NaN;
   /** Device at that time. [15 digits: TAC 8, serial 6, Luhn check digit; TS 23.003 6.2.1] */
-  imei: number | null = 0;
+  imei: number = NaN;
   /** Cell where it happened (source cell of a handover); the record key of cell-level events. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
   cell_id: number = 0;
   /** Tracking area code of the cell: 16 bit on LTE, 24 bit on NR. [TS 23.003 19.4.2.3] */
-  tac: number | null = 0;
+  tac: number = NaN;
   /** Target cell of a handover, a configured neighbour of cell_id. [ECI (28 bit) or NCI (36 bit); TS 23.003 19.6, 19.6A] */
-  target_cell_id: number | null = 0;
+  target_cell_id: number = NaN;
   /** Radio access of cell_id. [TS 29.274 8.17] */
   rat: NetworkLogRat = 0;
   /** The call or data session that the procedure served. */
   readonly call_reference = new Ascii().setNull();
   /** QCI on LTE, 5QI on NR. [TS 23.203 6.1.7, TS 23.501 5.7.4] */
-  qos_id: number | null = 0;
+  qos_id: number = NaN;
   /** S-NSSAI of a PDU session as SST or SST-SD in hexadecimal. [TS 23.003 28.4] */
   slice: string | null = null;
   /** Reference signal received power, reported in steps of 1 dB. [dBm; TS 36.214 5.1.1, TS 38.215 5.1.1; range TS 36.133 9.1.4, TS 38.133 10.1.6] */
-  rsrp_dbm: number | null = 0;
+  rsrp_dbm: number = NaN;
   /** Reference signal received quality, reported in steps of 0.5 dB. [dB; TS 36.214 5.1.3, TS 38.215 5.1.3] */
-  rsrq_db: number | null = 0;
+  rsrq_db: number = NaN;
   /** Signal to interference and noise ratio, reported in steps of 0.5 dB. [dB; TS 38.215 5.1.5] */
-  sinr_db: number | null = 0;
+  sinr_db: number = NaN;
   /** Timing advance index; one unit is 16 Ts on LTE, about 78 m of distance. [TA units (78.12 m on LTE); TS 36.213 4.2.3, TS 38.213 4.2] */
-  timing_advance: number | null = 0;
+  timing_advance: number = NaN;
   /** Mean downlink throughput of the bearer. [kbit/s] */
-  throughput_dl_kbps: number | null = 0;
+  throughput_dl_kbps: number = NaN;
   /** Duration of the procedure. [ms] */
-  procedure_ms: number | null = 0;
+  procedure_ms: number = NaN;
   /** The same on an alarm's raise, changes and CLEARED. [TS 32.111-2] */
   readonly alarm_id = new Ascii().setNull();
   /** Perceived severity of the alarm. [TS 32.111-2, ITU-T X.733 8.1.2.3] */
-  severity: NetworkLogSeverity | null = 0;
+  severity: NetworkLogSeverity | null = null;
   /** Probable cause of the alarm. [TS 32.111-2 Annex B, ITU-T X.733 8.1.2.1] */
   probable_cause: string | null = null;
   /** CELL_KPI: RRC connection establishment attempts in the period. [count; TS 32.425 4.1.1 (RRC.ConnEstabAtt), TS 28.552 5.1.1.15] */
-  rrc_setup_attempts: number | null = 0;
+  rrc_setup_attempts: number = NaN;
   /** CELL_KPI: successful RRC connection establishments. Accessibility, RRC part = successes / attempts. [count; TS 32.425 4.1.1 (RRC.ConnEstabSucc), TS 28.554 6.2] */
-  rrc_setup_successes: number | null = 0;
+  rrc_setup_successes: number = NaN;
   /** CELL_KPI: E-RABs or DRBs attempted to set up. [count; TS 32.425 4.2.1 (ERAB.EstabInitAttNbr), TS 28.552 5.1.1.10] */
-  bearer_setup_attempts: number | null = 0;
+  bearer_setup_attempts: number = NaN;
   /** CELL_KPI: E-RABs or DRBs set up. Accessibility, bearer part = successes / attempts. [count; TS 32.425 4.2.1 (ERAB.EstabInitSuccNbr), TS 28.554 6.2] */
-  bearer_setup_successes: number | null = 0;
+  bearer_setup_successes: number = NaN;
   /** CELL_KPI: outgoing handovers attempted. [count; TS 32.425 4.3.1, TS 28.552 5.1.1.6] */
-  handover_attempts: number | null = 0;
+  handover_attempts: number = NaN;
   /** CELL_KPI: outgoing handovers that succeeded. Mobility = successes / attempts. [count; TS 32.425 4.3.1, TS 28.554 6.6] */
-  handover_successes: number | null = 0;
+  handover_successes: number = NaN;
   /** CELL_KPI: bearers released abnormally with data in the buffer. Retainability numerator. [count; TS 32.425 4.2.2 (ERAB.RelActNbr), TS 28.554 6.5] */
-  abnormal_releases: number | null = 0;
+  abnormal_releases: number = NaN;
   /** CELL_KPI: all bearer releases. Drop rate = abnormal_releases / releases. [count; TS 32.425 4.2.2] */
-  releases: number | null = 0;
+  releases: number = NaN;
   /** CELL_KPI: downlink user data of the period. [bytes; TS 32.425 4.4.1, TS 28.552 5.1.2.1] */
-  downlink_bytes_sum: number | null = 0;
+  downlink_bytes_sum: number = NaN;
   /** CELL_KPI: length of the period that ends at event_time. [s; TS 32.401] */
-  granularity_period_s: number | null = 0;
+  granularity_period_s: number = NaN;
 
-  constructor() {
-    this.reset();
-  }
-
-  /** Sets every field to null, or to 0, false or empty where it can't be null. */
+  /** Sets every field to null (numbers to NaN), or to 0, false or empty where it can't be null. */
   reset(): void {
     this.event_id.clear();
     this.event_time = 0;
     this.event_type = 0;
     this.outcome = 0;
     this.cause_protocol = null;
-    this.cause_code = null;
+    this.cause_code = NaN;
     this.cause = null;
-    this.subscriber_id = null;
-    this.imsi = null;
-    this.imei = null;
+    this.subscriber_id = NaN;
+    this.imsi = NaN;
+    this.imei = NaN;
     this.cell_id = 0;
-    this.tac = null;
-    this.target_cell_id = null;
+    this.tac = NaN;
+    this.target_cell_id = NaN;
     this.rat = 0;
     this.call_reference.setNull();
-    this.qos_id = null;
+    this.qos_id = NaN;
     this.slice = null;
-    this.rsrp_dbm = null;
-    this.rsrq_db = null;
-    this.sinr_db = null;
-    this.timing_advance = null;
-    this.throughput_dl_kbps = null;
-    this.procedure_ms = null;
+    this.rsrp_dbm = NaN;
+    this.rsrq_db = NaN;
+    this.sinr_db = NaN;
+    this.timing_advance = NaN;
+    this.throughput_dl_kbps = NaN;
+    this.procedure_ms = NaN;
     this.alarm_id.setNull();
     this.severity = null;
     this.probable_cause = null;
-    this.rrc_setup_attempts = null;
-    this.rrc_setup_successes = null;
-    this.bearer_setup_attempts = null;
-    this.bearer_setup_successes = null;
-    this.handover_attempts = null;
-    this.handover_successes = null;
-    this.abnormal_releases = null;
-    this.releases = null;
-    this.downlink_bytes_sum = null;
-    this.granularity_period_s = null;
+    this.rrc_setup_attempts = NaN;
+    this.rrc_setup_successes = NaN;
+    this.bearer_setup_attempts = NaN;
+    this.bearer_setup_successes = NaN;
+    this.handover_attempts = NaN;
+    this.handover_successes = NaN;
+    this.abnormal_releases = NaN;
+    this.releases = NaN;
+    this.downlink_bytes_sum = NaN;
+    this.granularity_period_s = NaN;
   }
 }
 
@@ -237,37 +236,37 @@ export function networkLogRowToObject(row: NetworkLogRow): NetworkLog {
     event_type: NetworkLogEventTypeSymbols[row.event_type],
     outcome: NetworkLogOutcomeSymbols[row.outcome],
     cause_protocol: row.cause_protocol,
-    cause_code: row.cause_code,
+    cause_code: Number.isNaN(row.cause_code) ? null : row.cause_code,
     cause: row.cause,
-    subscriber_id: row.subscriber_id,
-    imsi: row.imsi === null ? null : String(row.imsi).padStart(15, '0'),
-    imei: row.imei === null ? null : String(row.imei).padStart(15, '0'),
+    subscriber_id: Number.isNaN(row.subscriber_id) ? null : row.subscriber_id,
+    imsi: Number.isNaN(row.imsi) ? null : String(row.imsi).padStart(15, '0'),
+    imei: Number.isNaN(row.imei) ? null : String(row.imei).padStart(15, '0'),
     cell_id: row.cell_id,
-    tac: row.tac,
-    target_cell_id: row.target_cell_id,
+    tac: Number.isNaN(row.tac) ? null : row.tac,
+    target_cell_id: Number.isNaN(row.target_cell_id) ? null : row.target_cell_id,
     rat: NetworkLogRatSymbols[row.rat],
     call_reference: row.call_reference.isNull ? null : row.call_reference.toString(),
-    qos_id: row.qos_id,
+    qos_id: Number.isNaN(row.qos_id) ? null : row.qos_id,
     slice: row.slice,
-    rsrp_dbm: row.rsrp_dbm,
-    rsrq_db: row.rsrq_db === null ? null : Math.fround(row.rsrq_db),
-    sinr_db: row.sinr_db === null ? null : Math.fround(row.sinr_db),
-    timing_advance: row.timing_advance,
-    throughput_dl_kbps: row.throughput_dl_kbps,
-    procedure_ms: row.procedure_ms,
+    rsrp_dbm: Number.isNaN(row.rsrp_dbm) ? null : row.rsrp_dbm,
+    rsrq_db: Number.isNaN(row.rsrq_db) ? null : Math.fround(row.rsrq_db),
+    sinr_db: Number.isNaN(row.sinr_db) ? null : Math.fround(row.sinr_db),
+    timing_advance: Number.isNaN(row.timing_advance) ? null : row.timing_advance,
+    throughput_dl_kbps: Number.isNaN(row.throughput_dl_kbps) ? null : row.throughput_dl_kbps,
+    procedure_ms: Number.isNaN(row.procedure_ms) ? null : row.procedure_ms,
     alarm_id: row.alarm_id.isNull ? null : row.alarm_id.toString(),
     severity: row.severity === null ? null : NetworkLogSeveritySymbols[row.severity],
     probable_cause: row.probable_cause,
-    rrc_setup_attempts: row.rrc_setup_attempts,
-    rrc_setup_successes: row.rrc_setup_successes,
-    bearer_setup_attempts: row.bearer_setup_attempts,
-    bearer_setup_successes: row.bearer_setup_successes,
-    handover_attempts: row.handover_attempts,
-    handover_successes: row.handover_successes,
-    abnormal_releases: row.abnormal_releases,
-    releases: row.releases,
-    downlink_bytes_sum: row.downlink_bytes_sum,
-    granularity_period_s: row.granularity_period_s,
+    rrc_setup_attempts: Number.isNaN(row.rrc_setup_attempts) ? null : row.rrc_setup_attempts,
+    rrc_setup_successes: Number.isNaN(row.rrc_setup_successes) ? null : row.rrc_setup_successes,
+    bearer_setup_attempts: Number.isNaN(row.bearer_setup_attempts) ? null : row.bearer_setup_attempts,
+    bearer_setup_successes: Number.isNaN(row.bearer_setup_successes) ? null : row.bearer_setup_successes,
+    handover_attempts: Number.isNaN(row.handover_attempts) ? null : row.handover_attempts,
+    handover_successes: Number.isNaN(row.handover_successes) ? null : row.handover_successes,
+    abnormal_releases: Number.isNaN(row.abnormal_releases) ? null : row.abnormal_releases,
+    releases: Number.isNaN(row.releases) ? null : row.releases,
+    downlink_bytes_sum: Number.isNaN(row.downlink_bytes_sum) ? null : row.downlink_bytes_sum,
+    granularity_period_s: Number.isNaN(row.granularity_period_s) ? null : row.granularity_period_s,
   };
 }
 
@@ -281,7 +280,7 @@ function putNetworkLog0(bytes: Uint8Array, view: DataView, at: number, row: Netw
     bytes[at++] = 2;
     at = putText(bytes, at, row.cause_protocol);
   }
-  if (row.cause_code === null) bytes[at++] = 0;
+  if (row.cause_code !== row.cause_code) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.cause_code);
@@ -295,23 +294,23 @@ function putNetworkLog1(bytes: Uint8Array, view: DataView, at: number, row: Netw
     bytes[at++] = 2;
     at = putText(bytes, at, row.cause);
   }
-  if (row.subscriber_id === null) bytes[at++] = 0;
+  if (row.subscriber_id !== row.subscriber_id) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.subscriber_id);
   }
-  if (row.imsi === null) bytes[at++] = 0;
+  if (row.imsi !== row.imsi) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putDigits(bytes, view, at, row.imsi, 15);
   }
-  if (row.imei === null) bytes[at++] = 0;
+  if (row.imei !== row.imei) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putDigits(bytes, view, at, row.imei, 15);
   }
   at = putLong(bytes, at, row.cell_id);
-  if (row.tac === null) bytes[at++] = 0;
+  if (row.tac !== row.tac) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.tac);
@@ -320,7 +319,7 @@ function putNetworkLog1(bytes: Uint8Array, view: DataView, at: number, row: Netw
 }
 
 function putNetworkLog2(bytes: Uint8Array, view: DataView, at: number, row: NetworkLogRow): number {
-  if (row.target_cell_id === null) bytes[at++] = 0;
+  if (row.target_cell_id !== row.target_cell_id) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.target_cell_id);
@@ -331,7 +330,7 @@ function putNetworkLog2(bytes: Uint8Array, view: DataView, at: number, row: Netw
     bytes[at++] = 2;
     at = putAscii(bytes, view, at, row.call_reference);
   }
-  if (row.qos_id === null) bytes[at++] = 0;
+  if (row.qos_id !== row.qos_id) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.qos_id);
@@ -341,7 +340,7 @@ function putNetworkLog2(bytes: Uint8Array, view: DataView, at: number, row: Netw
     bytes[at++] = 2;
     at = putText(bytes, at, row.slice);
   }
-  if (row.rsrp_dbm === null) bytes[at++] = 0;
+  if (row.rsrp_dbm !== row.rsrp_dbm) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.rsrp_dbm);
@@ -350,29 +349,29 @@ function putNetworkLog2(bytes: Uint8Array, view: DataView, at: number, row: Netw
 }
 
 function putNetworkLog3(bytes: Uint8Array, view: DataView, at: number, row: NetworkLogRow): number {
-  if (row.rsrq_db === null) bytes[at++] = 0;
+  if (row.rsrq_db !== row.rsrq_db) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     view.setFloat32(at, row.rsrq_db, true);
     at += 4;
   }
-  if (row.sinr_db === null) bytes[at++] = 0;
+  if (row.sinr_db !== row.sinr_db) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     view.setFloat32(at, row.sinr_db, true);
     at += 4;
   }
-  if (row.timing_advance === null) bytes[at++] = 0;
+  if (row.timing_advance !== row.timing_advance) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.timing_advance);
   }
-  if (row.throughput_dl_kbps === null) bytes[at++] = 0;
+  if (row.throughput_dl_kbps !== row.throughput_dl_kbps) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.throughput_dl_kbps);
   }
-  if (row.procedure_ms === null) bytes[at++] = 0;
+  if (row.procedure_ms !== row.procedure_ms) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.procedure_ms);
@@ -396,22 +395,22 @@ function putNetworkLog4(bytes: Uint8Array, at: number, row: NetworkLogRow): numb
     bytes[at++] = 2;
     at = putText(bytes, at, row.probable_cause);
   }
-  if (row.rrc_setup_attempts === null) bytes[at++] = 0;
+  if (row.rrc_setup_attempts !== row.rrc_setup_attempts) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.rrc_setup_attempts);
   }
-  if (row.rrc_setup_successes === null) bytes[at++] = 0;
+  if (row.rrc_setup_successes !== row.rrc_setup_successes) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.rrc_setup_successes);
   }
-  if (row.bearer_setup_attempts === null) bytes[at++] = 0;
+  if (row.bearer_setup_attempts !== row.bearer_setup_attempts) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.bearer_setup_attempts);
   }
-  if (row.bearer_setup_successes === null) bytes[at++] = 0;
+  if (row.bearer_setup_successes !== row.bearer_setup_successes) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.bearer_setup_successes);
@@ -420,32 +419,32 @@ function putNetworkLog4(bytes: Uint8Array, at: number, row: NetworkLogRow): numb
 }
 
 function putNetworkLog5(bytes: Uint8Array, at: number, row: NetworkLogRow): number {
-  if (row.handover_attempts === null) bytes[at++] = 0;
+  if (row.handover_attempts !== row.handover_attempts) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.handover_attempts);
   }
-  if (row.handover_successes === null) bytes[at++] = 0;
+  if (row.handover_successes !== row.handover_successes) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.handover_successes);
   }
-  if (row.abnormal_releases === null) bytes[at++] = 0;
+  if (row.abnormal_releases !== row.abnormal_releases) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.abnormal_releases);
   }
-  if (row.releases === null) bytes[at++] = 0;
+  if (row.releases !== row.releases) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.releases);
   }
-  if (row.downlink_bytes_sum === null) bytes[at++] = 0;
+  if (row.downlink_bytes_sum !== row.downlink_bytes_sum) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putLong(bytes, at, row.downlink_bytes_sum);
   }
-  if (row.granularity_period_s === null) bytes[at++] = 0;
+  if (row.granularity_period_s !== row.granularity_period_s) bytes[at++] = 0;
   else {
     bytes[at++] = 2;
     at = putInt(bytes, at, row.granularity_period_s);

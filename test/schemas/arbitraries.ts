@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Ascii } from '../../schemas/ascii.ts';
+import { isNaNForNull } from '../../schemas/codegen/emit-row.ts';
 import { readSchemas, type Field, type SchemaModel, type Shape } from '../../schemas/codegen/model.ts';
 
 /** Models of all schemas, by name. */
@@ -34,7 +35,7 @@ export function rowValues(record: string): fc.Arbitrary<Record<string, unknown>>
 
 function rowValue(field: Field): fc.Arbitrary<unknown> {
   const value = rowShape(field.shape);
-  return field.nullable ? fc.option(value, { nil: null, freq: 3 }) : value;
+  return field.nullable ? fc.option(value, { nil: isNaNForNull(field) ? NaN : null, freq: 3 }) : value;
 }
 
 function rowShape(shape: Shape): fc.Arbitrary<unknown> {

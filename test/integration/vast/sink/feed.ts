@@ -89,7 +89,7 @@ function fillCdr(row: CdrRow, n: number, time: number): void {
   row.imsi = 1_010_000_000_000 + n;
   row.msisdn = 999_100_000_000 + n;
   row.imei = 350_000_000_000_000 + n;
-  row.other_msisdn = n % 2 === 0 ? null : 999_100_000_000 + n * 3;
+  row.other_msisdn = n % 2 === 0 ? NaN : 999_100_000_000 + n * 3;
   row.start_time = time;
   row.end_time = time + 15_000;
   row.duration_ms = n % 60_000;
@@ -112,5 +112,5 @@ function fillLog(row: NetworkLogRow, n: number, time: number): void {
   row.cell_id = 25_600_000 + (n % 999);
   row.rat = NetworkLogRat.LTE;
   row.rsrp_dbm = -60 - (n % 60);
-  row.rsrq_db = n % 4 === 0 ? null : -10.5;
+  row.rsrq_db = n % 4 === 0 ? NaN : -10.5;
 }

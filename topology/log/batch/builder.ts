@@ -1,4 +1,5 @@
 import { crc32c } from '@node-rs/crc32';
+import { free } from '../memory.ts';
 import type { Compression, RecordHeader } from '../types.ts';
 import { codecIds, compress } from './compression.ts';
 import { attributeBits, layout, lengthOverhead } from './format.ts';
@@ -39,6 +40,11 @@ export class SealedBatch {
     header.writeInt16BE(producer.producerEpoch, layout.producerEpoch);
     header.writeInt32BE(baseSequence, layout.baseSequence);
     header.writeUInt32BE(crc32c(this.#body, crc32c(header.subarray(layout.attributes))), layout.crc);
+  }
+
+  /** Gives its memory back. Nothing may send it any more. */
+  free(): void {
+    free(this.#body);
   }
 }
 

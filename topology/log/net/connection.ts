@@ -1,6 +1,7 @@
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { apiVersionsV3, Connection, ConnectionStatuses, type Reader, type Writer } from '@platformatic/kafka';
 import { AuthenticationError, FatalError, LogError, RetriableError } from '../errors.ts';
+import { free } from '../memory.ts';
 import type { ClusterOptions } from './options.ts';
 import { noteRequestError } from './request-errors.ts';
 
@@ -57,6 +58,7 @@ export class BrokerConnection {
     });
     try {
       await connection.connect(address.host, address.port);
+      freeWhenSent(connection.socket);
       await self.#negotiate();
     } catch (error) {
       await connection.close();
@@ -137,6 +139,18 @@ export class BrokerConnection {
     for (const api of response.apiKeys) this.#versions.set(api.apiKey, { min: api.minVersion, max: api.maxVersion, name: api.name });
     for (const feature of response.finalizedFeatures ?? []) this.features.set(feature.name, feature.maxVersionLevel);
   }
+}
+
+/** Of a request. Smaller ones are left to the garbage collector. */
+const LARGE = 64 * 1024;
+
+/** The library puts each request together in memory of its own, which only the socket has then. */
+function freeWhenSent(socket: Socket): void {
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  socket.write = (...args: unknown[]): boolean => {
+    const [chunk] = args;
+    return args.length === 1 && chunk instanceof Uint8Array && chunk.length >= LARGE ? write(chunk, () => { free(chunk); }) : write(...args);
+  };
 }
 
 /** A session that could not be renewed has ended like any broken connection: the next one tells whether we are still let in. */

@@ -57,11 +57,13 @@ export class PartitionQueue implements TopicPartition {
   /** The batch in flight is on the log. Returns the bytes that are free again. */
   acknowledge(baseOffset: number): number {
     const batch = this.#inFlight!;
+    const { byteLength } = batch;
+    batch.free();
     this.#inFlight = undefined;
     if (this.#firstOffset < 0) this.#firstOffset = baseOffset;
     this.#lastOffset = baseOffset + batch.records - 1;
     this.#records += batch.records;
-    return batch.byteLength;
+    return byteLength;
   }
 
   /** Offsets since `startRange`, or undefined if nothing was written. */

@@ -19,7 +19,7 @@ export function register(program: Command): void {
     .option('--partitions <n>', 'live: partitions of the twin', '8')
     .option('--region <country>', 'live: where the twin lives, and so what time of day it is there', 'IE')
     .option('--seconds <n>', 'live: how long', '60')
-    .option('--minutes <n>', 'vast: event time that lands', '120')
+    .option('--minutes <n>', 'vast: event time that lands', '300')
     .option('--rows <n>', 'vast: rows of the table that is scanned', '10000000')
     .addHelpText('after', `
 Examples:

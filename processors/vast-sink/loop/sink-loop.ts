@@ -295,7 +295,9 @@ export class SinkLoop {
     }
     const fetched = this.#fetched.shift();
     const source = fetched === undefined ? undefined : this.#sources.get(placeOf(fetched));
-    if (fetched !== undefined && source !== undefined) await intake.take(fetched, source, this.#stage);
+    if (fetched === undefined || source === undefined) return;
+    await intake.take(fetched, source, this.#stage);
+    fetched.free();
   }
 
   #newStage(): Stage {

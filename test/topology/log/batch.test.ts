@@ -128,6 +128,22 @@ describe('record batches', () => {
     }), { numRuns: 200 });
   });
 
+  test('the memory of a decompressed batch is given back when the next begins; batches that are not compressed stay whole, to be read again', () => {
+    const rows = Array.from({ length: 20 }, (_, k): Row => ({ timestamp: k, key: null, value: Buffer.alloc(90_000, k), headers: [] }));
+    for (const compression of ['lz4', 'zstd', 'none'] as const) {
+      const wire = encode(rows, compression, 200_000);
+      const cursor = new RecordCursor(batchViews(wire, source), 0);
+      const seen = new Set<Buffer>();
+      while (cursor.next()) {
+        expect(cursor.bytes[cursor.valueStart]).toBe(cursor.offset);
+        seen.add(cursor.bytes);
+      }
+      expect(seen.size).toBe(10);
+      for (const bytes of seen) expect(bytes.length > 0).toBe(compression === 'none');
+      expect(decode(wire)).toHaveLength(20);
+    }
+  });
+
   test('the header says who wrote it', () => {
     const [batch] = batchViews(encode([{ timestamp: 5, key: null, value: Buffer.from('v'), headers: [] }], 'none'), source);
     expect(batch).toMatchObject({ baseOffset: 0, lastOffset: 0, count: 1, isTransactional: false, isControl: false, logAppendTime: -1 });

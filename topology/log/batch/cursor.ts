@@ -1,9 +1,11 @@
 import { CorruptBatchError } from '../errors.ts';
+import { free } from '../memory.ts';
 import type { RecordBatchView } from './view.ts';
 
 /**
  * Walks the data records of some batches: one object, whose fields each `next()` rewrites. Fields are positions in `bytes`, which
- * is one decompressed batch; copy what must outlive the next call. A null key or value starts (and ends) at -1.
+ * is one decompressed batch, whose memory is given back when the next begins; copy what must outlive the next call. A null key or
+ * value starts (and ends) at -1.
  */
 export class RecordCursor {
   bytes: Buffer = Buffer.alloc(0);
@@ -42,8 +44,12 @@ export class RecordCursor {
 
   #enter(): boolean {
     while (this.#left === 0) {
+      if (this.#batch?.isCompressed === true) free(this.bytes);
       const batch = this.#batches.next();
-      if (batch.done) return false;
+      if (batch.done) {
+        this.#batch = undefined;
+        return false;
+      }
       this.#batch = batch.value;
       this.#left = batch.value.count;
       this.#baseOffset = batch.value.baseOffset;

@@ -79,13 +79,16 @@ export class RecordBatchView {
     if (stored !== computed) throw this.#corrupt(`fails its CRC-32C (stored ${stored.toString(16)}, computed ${computed.toString(16)})`);
   }
 
+  get isCompressed(): boolean {
+    return (this.#attributes & attributeBits.codec) !== 0;
+  }
+
   /** The records, decompressed; a new buffer if they were compressed, else a window. */
   records(): Buffer {
     const records = this.#bytes.subarray(layout.records);
-    const codec = this.#attributes & attributeBits.codec;
-    if (codec === 0) return records;
+    if (!this.isCompressed) return records;
     try {
-      return decompress(codec, records);
+      return decompress(this.#attributes & attributeBits.codec, records);
     } catch (cause) {
       if (cause instanceof Error && cause.name === 'FatalError') throw cause;
       throw this.#corrupt("can't be decompressed", cause);

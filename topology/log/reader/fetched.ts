@@ -1,5 +1,6 @@
 import { RecordCursor } from '../batch/cursor.ts';
 import { batchViews, type RecordBatchView } from '../batch/view.ts';
+import { free } from '../memory.ts';
 import type { Isolation, RecordVisitor, TopicPartition } from '../types.ts';
 import { committedBatches, dataBatches } from './committed-filter.ts';
 import type { FetchAnswer } from './fetch.ts';
@@ -36,6 +37,11 @@ export class FetchedPartition implements TopicPartition {
   /** Bytes as fetched, compressed. */
   get byteLength(): number {
     return this.#answer.records.length;
+  }
+
+  /** Gives the memory back; nothing of it may be read any more. */
+  free(): void {
+    free(this.#answer.records);
   }
 
   /** Data batches that the isolation level shows. */

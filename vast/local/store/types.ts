@@ -17,9 +17,9 @@ export interface StoreOptions {
   readonly transactionIdleMs?: number;
   /** Committed rows reach Parquet this long after their commit at the latest. Milliseconds, default 30,000. */
   readonly sealAfterMs?: number;
-  /** Committed bytes that are sealed without waiting for their age. Default 64 MiB. */
+  /** Committed bytes that are sealed without waiting for their age. Default 256 MiB: larger files are merged less often. */
   readonly sealBytes?: number;
-  /** Bytes in the log that are in no Parquet file, at which a commit waits for the sealing. Default: 256 MiB. */
+  /** Bytes in the log that are in no Parquet file, at which a commit waits for the sealing. Default: 1 GiB. */
   readonly unsealedLimitBytes?: number;
   /** How long closing the store seals; the log keeps what is not sealed by then. Milliseconds, default 15,000. */
   readonly lastSealMs?: number;

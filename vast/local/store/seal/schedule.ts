@@ -44,7 +44,7 @@ export class SealSchedule {
   /** Begins a seal if one is due. */
   tick(now: number): void {
     if (this.#sealing !== undefined || now < this.#notBefore) return;
-    if (this.#backlog.isDue(this.#options.sealAfterMs ?? 30_000, this.#options.sealBytes ?? 64 << 20)) void this.#inBackground();
+    if (this.#backlog.isDue(this.#options.sealAfterMs ?? 30_000, this.#options.sealBytes ?? 256 << 20)) void this.#inBackground();
   }
 
   /**
@@ -52,7 +52,7 @@ export class SealSchedule {
    * would grow without end. Where sealing fails commits go on: they are safe in the log.
    */
   async room(): Promise<void> {
-    const limit = this.#options.unsealedLimitBytes ?? 256 << 20;
+    const limit = this.#options.unsealedLimitBytes ?? 1 << 30;
     while (this.#backlog.bytes >= limit && this.#failures === 0 && !this.#ended) {
       await (this.#sealing?.catch(() => undefined) ?? this.#inBackground());
     }

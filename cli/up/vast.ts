@@ -1,6 +1,6 @@
 import { GuardedChild } from '../../deploy/local/child.ts';
 import { waitUntilReady } from '../../deploy/local/ready.ts';
-import { NODE_OPTIONS } from './processors.ts';
+import { NODE_FLAGS } from './processors.ts';
 import { PROGRAM } from './step.ts';
 
 /** Keys, bucket and schema of the local endpoint, where the environment has no others. */
@@ -37,7 +37,7 @@ export class LocalVast {
     const { dataDir, port, env, logFile } = this.#options;
     this.#child = await GuardedChild.spawn({
       name: 'The local VAST endpoint', command: process.execPath,
-      args: [...NODE_OPTIONS, PROGRAM, 'vastdb', '--data-dir', dataDir, '--port', String(port)], env: { ...env, ...vastEnvironment(env, this.url) }, logFile,
+      args: [...NODE_FLAGS, PROGRAM, 'vastdb', '--data-dir', dataDir, '--port', String(port)], env: { ...env, ...vastEnvironment(env, this.url) }, logFile,
     });
     await waitUntilReady(this.#child, START_TIMEOUT_MS, () => answers(this.url));
   }

@@ -36,7 +36,12 @@ async function open(partition: number): Promise<{ readonly run: Run; readonly co
   const key = new Ascii();
   let view = key.bytes.subarray(0, 0);
   const { cellId } = twin.world.network;
-  const commit = (): void => { if (builder.count > 0) builder.seal().stamp(NOBODY, 0); };
+  const commit = (): void => {
+    if (builder.count === 0) return;
+    const batch = builder.seal();
+    batch.stamp(NOBODY, 0);
+    batch.free();
+  };
   const take = (time: number, entity: number, value: Uint8Array, start: number, stop: number): void => {
     key.clear().decimal(entity >= 0 ? SUBSCRIBER_ID_BASE + entity : cellId[~entity]);
     if (view.length !== key.length) view = key.bytes.subarray(0, key.length);

@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { NODE_FLAGS } from '../../cli/up/processors.ts';
 import { live } from './live.ts';
 import { restore } from './restore.ts';
 import { BenchStack } from './stack.ts';
@@ -24,7 +25,7 @@ const { values, positionals } = parseArgs({
     hours: { type: 'string', default: '24' },
     region: { type: 'string', default: 'IE' },
     seconds: { type: 'string', default: '60' },
-    minutes: { type: 'string', default: '120' },
+    minutes: { type: 'string', default: '300' },
     rows: { type: 'string', default: '10000000' },
   },
 });
@@ -36,7 +37,7 @@ if (values.processes !== 'four' && values.processes !== 'one') throw new Error(`
 
 if (wanted.includes('model')) {
   for (const stream of ['cdrs', 'network_logs', 'location_updates']) {
-    execFileSync(process.execPath, [join(import.meta.dirname, 'model.ts'), stream, values.subscribers, values.hours], { stdio: 'inherit' });
+    execFileSync(process.execPath, [...NODE_FLAGS, join(import.meta.dirname, 'model.ts'), stream, values.subscribers, values.hours], { stdio: 'inherit' });
   }
   if (wanted.length === 1) process.exit();
 }

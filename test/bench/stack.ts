@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { NODE_OPTIONS } from '../../cli/up/processors.ts';
+import { NODE_FLAGS } from '../../cli/up/processors.ts';
 import { KAFKA, REGISTRY, resolveDistribution } from '../../deploy/local/cache.ts';
 import { javaOptions, type Java } from '../../deploy/local/java.ts';
 import { KafkaServer } from '../../deploy/local/kafka.ts';
@@ -87,7 +87,7 @@ export class BenchProcess {
   readonly #port: Promise<number>;
 
   constructor(env: Readonly<Record<string, string>>, ...processors: readonly string[]) {
-    this.#child = spawn(process.execPath, [...NODE_OPTIONS, PROGRAM, 'run', ...processors], {
+    this.#child = spawn(process.execPath, [...NODE_FLAGS, PROGRAM, 'run', ...processors], {
       env: { ...process.env, LOG_LEVEL: 'info', ...env }, stdio: ['ignore', 'pipe', 'inherit'],
     });
     const lines = createInterface({ input: this.#child.stdout! });

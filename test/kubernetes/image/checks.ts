@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NODE_FLAGS } from '../../../cli/up/processors.ts';
 import { command, type CommandResult } from '../support/command.ts';
 import type { Report } from '../support/report.ts';
 import { BARE_IMAGE, buildBareBase, buildImage, IMAGE } from './build.ts';
@@ -30,7 +31,7 @@ export async function checkImage(engine: DockerEngine, report: Report): Promise<
   await report.check('the image says who it is and runs as a numeric user', async () => {
     const [config] = JSON.parse(await engine.run(['image', 'inspect', IMAGE])) as [ImageConfig];
     assert.equal(config.Config.User, '1000:1000');
-    assert.deepEqual(config.Config.Entrypoint, ['node', '/app/cli/telco-twin.ts']);
+    assert.deepEqual(config.Config.Entrypoint, ['node', ...NODE_FLAGS, '/app/cli/telco-twin.ts']);
     assert.equal(config.Config.Labels['org.opencontainers.image.revision'], (await command('git', ['rev-parse', 'HEAD'], { cwd: ROOT })).trim());
     assert.equal(config.Config.Labels['org.opencontainers.image.licenses'], 'Apache-2.0');
     return `${Math.round(config.Size / 1e6)} MB`;

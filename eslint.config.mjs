@@ -6,7 +6,7 @@ const rooms = {
   host: [],
   twin: [],
   schemas: ['topology/log'],
-  topology: ['schemas'],
+  topology: ['schemas', 'host'],
   vast: ['host'],
   processors: ['topology', 'schemas', 'twin', 'host', 'vast/client', 'vast/wire'],
   cli: ['topology', 'schemas', 'twin', 'host', 'processors', 'vast', 'deploy/local'],

@@ -1,5 +1,5 @@
 import { crc32c } from '@node-rs/crc32';
-import { free } from '../memory.ts';
+import { free } from '../../../host/memory.ts';
 import type { Compression, RecordHeader } from '../types.ts';
 import { codecIds, compress } from './compression.ts';
 import { attributeBits, layout, lengthOverhead } from './format.ts';

@@ -111,7 +111,7 @@ export interface Transaction {
 
   /**
    * Columns by name; those missing become null. A column `vastdb_rowid` (int64) assigns the row ids.
-   * Resolves when the bytes are handed to the operating system; durable with the commit.
+   * Resolves when the bytes are handed to the operating system, and the body is not needed any more; durable with the commit.
    */
   insert(path: Path, body: Uint8Array): Promise<RowIds>;
   /** Column `$row_id` (uint64 or decimal128) and the new values. Unknown ids are passed over. Returns rows changed. */

@@ -46,7 +46,7 @@ export class CachedSources implements Sources {
     this.#cache = cache;
   }
 
-  /** Keeps a batch that has just been decoded for an insert. */
+  /** Keeps a batch that has just been decoded for an update: the statements after it look there for rows. Inserts are read back when they are wanted. */
   keep(at: WalPosition, columns: readonly Data[]): void {
     this.#cache.set(batchKey(at), columns, bytesOf(at, columns));
   }

@@ -154,7 +154,6 @@ export class StoreTransaction implements Transaction {
     const columnIds = columns.map((column) => column.id);
     const facts = { rows, from, to, columnIds, ...(isExternal ? { idColumn } : {}) };
     const { at, written } = this.#log(RecordType.insert, { table: table.id, ...facts }, [body]);
-    this.#engine.sources.keep(at, batch.data.children);
     const added = this.#added(table.id);
     added.segments.push({ kind: 'insert', at, ...facts, seq: this.#nextSeq(table.id) });
     added.rows += rows;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { free } from '../../../topology/log/memory.ts';
+import { free } from '../../host/memory.ts';
 
 describe('freeing a buffer', () => {
   it('empties it, and every view of the same memory', () => {

@@ -53,7 +53,7 @@ export function sinkSettings(env: Environment): SinkSettings {
     schema: env.VAST_SCHEMA || 'telco',
     maxDelayMs: wholeNumber(env, 'SINK_MAX_DELAY_MS', 1_000, 0),
     batchBytes: wholeNumber(env, 'SINK_BATCH_BYTES', 2_000_000, 64_000, MAX_BATCH_BYTES),
-    transactionBytes: wholeNumber(env, 'SINK_TRANSACTION_BYTES', 12_000_000, 1),
+    transactionBytes: wholeNumber(env, 'SINK_TRANSACTION_BYTES', 16_000_000, 1),
     transactionRows: wholeNumber(env, 'SINK_TRANSACTION_ROWS', 500_000, 1),
     concurrentInserts: wholeNumber(env, 'SINK_INSERTS', 4, 1, 64),
     onGap: onGap(env.SINK_ON_GAP || 'fail'),

@@ -28,7 +28,7 @@ ${fields.map((field) => `    ${field.name}: ${toObject(field)},`).join('\n')}
 
 /**
  * Whether a row holds NaN for null. V8 keeps a member that was only ever a number as one in place; a member that may be null as well takes objects, so that
- * every fraction and every large number would be put into a new one: half of a generator's garbage.
+ * every fraction and every large number would be put into a new one: a third of a generator's garbage.
  */
 export function isNaNForNull({ nullable, shape }: Field): boolean {
   return nullable && ['int', 'long', 'float', 'double', 'digits'].includes(shape.kind);

@@ -10,6 +10,15 @@ describe('freeing a buffer', () => {
     expect(view.length).toBe(0);
   });
 
+  it('does nothing to what is empty, however often', () => {
+    const freed = Buffer.alloc(100_000);
+    for (const buffer of [freed, Buffer.alloc(0)]) {
+      free(buffer);
+      free(buffer);
+      expect(buffer.length).toBe(0);
+    }
+  });
+
   it('leaves memory alone that others have a share of', () => {
     const pooled = Buffer.from('small ones share a pool');
     const part = Buffer.alloc(100_000, 7).subarray(1);

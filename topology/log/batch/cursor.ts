@@ -1,5 +1,5 @@
-import { CorruptBatchError } from '../errors.ts';
 import { free } from '../../../host/memory.ts';
+import { CorruptBatchError } from '../errors.ts';
 import type { RecordBatchView } from './view.ts';
 
 /**

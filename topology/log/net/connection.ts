@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import { apiVersionsV3, Connection, ConnectionStatuses, type Reader, type Writer } from '@platformatic/kafka';
-import { AuthenticationError, FatalError, LogError, RetriableError } from '../errors.ts';
 import { free } from '../../../host/memory.ts';
+import { AuthenticationError, FatalError, LogError, RetriableError } from '../errors.ts';
 import type { ClusterOptions } from './options.ts';
 import { noteRequestError } from './request-errors.ts';
 

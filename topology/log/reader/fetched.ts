@@ -1,6 +1,6 @@
+import { free } from '../../../host/memory.ts';
 import { RecordCursor } from '../batch/cursor.ts';
 import { batchViews, type RecordBatchView } from '../batch/view.ts';
-import { free } from '../../../host/memory.ts';
 import type { Isolation, RecordVisitor, TopicPartition } from '../types.ts';
 import { committedBatches, dataBatches } from './committed-filter.ts';
 import type { FetchAnswer } from './fetch.ts';

@@ -23,7 +23,7 @@ export interface StoreOptions {
   readonly unsealedLimitBytes?: number;
   /** How long closing the store seals; the log keeps what is not sealed by then. Milliseconds, default 15,000. */
   readonly lastSealMs?: number;
-  /** Arrow bytes kept in memory for reading: recent inserts and decoded row groups together. Default 128 MiB. */
+  /** Arrow bytes kept in memory for reading: updates, inserts that were read, and decoded row groups together. Default 128 MiB. */
   readonly cacheBytes?: number;
   /** Receives one line for each thing worth knowing (torn tail cut, seal failed). Default: process warning. */
   readonly log?: (message: string) => void;

@@ -1,9 +1,9 @@
 import { BLOCK } from './block.generated.ts';
 
 /**
- * LZ4 blocks, both ways, in a linear memory that frames are made and read in: on the hot path of every record, and 1.5 (compressing) and
- * 1.8 times as fast as the same in JavaScript, which has no words of 64 bits (`test/bench/lz4.ts` has the prebuilt binary beside it). The code
- * is `assembly/block.ts`; its addresses come back as signed numbers.
+ * LZ4 blocks, both ways, in a linear memory that frames are made and read in: on the hot path of every record, and much
+ * faster than in JavaScript, which has no words of 64 bits (`test/bench/lz4.ts` has the prebuilt binary beside it). The code is
+ * `assembly/block.ts`; its addresses come back as signed numbers.
  */
 interface BlockCodec {
   readonly memory: WebAssembly.Memory;

@@ -7,9 +7,10 @@ export class Slab {
   view: DataView<ArrayBuffer>;
   position = 0;
 
-  constructor(capacity = 64 * 1024) {
-    this.bytes = new Uint8Array(capacity);
-    this.view = new DataView(this.bytes.buffer);
+  /** @param area its capacity, or the bytes it begins with */
+  constructor(area: number | Uint8Array<ArrayBuffer> = 64 * 1024) {
+    this.bytes = typeof area === 'number' ? new Uint8Array(area) : area;
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
   }
 
   /** Makes room for `count` more bytes at `position`, keeping what was written. */

@@ -21,23 +21,27 @@ export interface IdentityImage {
 
 /** Numbers a later version takes in an image. */
 const LATER = 4;
-/** Numbers a subscriber takes, and where they lie. */
-const ROW = 3;
+/** Numbers a subscriber takes in an image: IMSI, IMEI, plan. */
+const IMAGE_ROW = 3;
+/** Numbers a subscriber takes here, and where they lie. */
+const ROW = 2;
 const IMEI = 1;
-const PLAN = 2;
 const PLAN_INDEX: ReadonlyMap<string, number> = new Map(PLANS.map((plan, k) => [plan.name, k]));
 
 /**
  * SIMs, devices and tariffs of every subscriber, with every version by offset in its partition of `subscriber_state`, so that
- * tasks at different ticks agree. One per process; 24 bytes a subscriber.
+ * tasks at different ticks agree. One per process; 17 bytes a subscriber.
  */
 export class IdentityTable {
-  /** IMSI, IMEI and plan of one subscriber after another, so that they share a cache line. */
+  /** IMSI and IMEI of one subscriber after another, so that they share a cache line. */
   readonly #rows: Float64Array;
+  /** Position in `PLANS`. */
+  readonly #plans: Uint8Array;
   readonly #later = new Map<number, Version[]>();
 
   constructor(capacity: number) {
     this.#rows = new Float64Array(capacity * ROW);
+    this.#plans = new Uint8Array(capacity);
   }
 
   /** Adds a version. Versions of a subscriber come in offset order; the first is valid from the beginning. */
@@ -48,7 +52,7 @@ export class IdentityTable {
     if (this.#rows[row] === 0) {
       this.#rows[row] = imsi;
       this.#rows[row + IMEI] = imei;
-      this.#rows[row + PLAN] = plan;
+      this.#plans[index] = plan;
       return;
     }
     const version = { offset, imsi, imei, plan };
@@ -64,12 +68,14 @@ export class IdentityTable {
 
   /** The subscribers `index`, all of them known, as columns of their own. */
   image(index: Int32Array<ArrayBuffer>): IdentityImage {
-    const rows = new Float64Array(index.length * ROW);
+    const rows = new Float64Array(index.length * IMAGE_ROW);
     const laterIndex: number[] = [];
     const laterRows: number[] = [];
     for (let k = 0, to = 0; k < index.length; k++) {
       const from = index[k] * ROW;
-      for (let w = 0; w < ROW; w++) rows[to++] = this.#rows[from + w];
+      rows[to++] = this.#rows[from];
+      rows[to++] = this.#rows[from + IMEI];
+      rows[to++] = this.#plans[index[k]];
       if (this.#later.size === 0) continue;
       for (const { offset, imsi, imei, plan } of this.#later.get(index[k]) ?? []) {
         laterIndex.push(index[k]);
@@ -82,8 +88,10 @@ export class IdentityTable {
   /** Takes over subscribers of whom no version was set yet. */
   load(image: IdentityImage): void {
     for (let k = 0, from = 0; k < image.index.length; k++) {
-      const to = image.index[k] * ROW;
-      for (let w = 0; w < ROW; w++) this.#rows[to + w] = image.rows[from++];
+      const index = image.index[k];
+      this.#rows[index * ROW] = image.rows[from++];
+      this.#rows[index * ROW + IMEI] = image.rows[from++];
+      this.#plans[index] = image.rows[from++];
     }
     image.laterIndex.forEach((index, k) => {
       const [offset, imsi, imei, plan] = image.laterRows.subarray(k * LATER, (k + 1) * LATER);
@@ -100,7 +108,8 @@ export class IdentityTable {
       const passed = later.findLastIndex(({ offset }) => offset < end) + 1;
       if (passed === 0) continue;
       const { imsi, imei, plan } = later[passed - 1];
-      this.#rows.set([imsi, imei, plan], index * ROW);
+      this.#rows.set([imsi, imei], index * ROW);
+      this.#plans[index] = plan;
       later.splice(0, passed);
       if (later.length === 0) this.#later.delete(index);
     }
@@ -115,7 +124,7 @@ export class IdentityTable {
   }
 
   plan(index: number, end: number): Plan {
-    const plan = this.#later.size === 0 ? this.#rows[index * ROW + PLAN] : (this.#versionBefore(index, end)?.plan ?? this.#rows[index * ROW + PLAN]);
+    const plan = this.#later.size === 0 ? this.#plans[index] : (this.#versionBefore(index, end)?.plan ?? this.#plans[index]);
     return PLANS[plan];
   }
 

@@ -6,28 +6,28 @@ import type { Network } from '../../twin/network/network.ts';
 
 /**
  * Which partition every subscriber and cell belongs to: Java's default partitioner on the decimal id, as any Kafka client
- * computes it. One per process; four bytes a subscriber, and two more for its position within its partition's columns.
+ * computes it. One per process; six bytes a subscriber.
  */
 export class PartitionMap {
   readonly partitionOf: Uint16Array;
-  /** Position of a subscriber among the members of its partition. */
-  readonly localOf: Int32Array;
   readonly #subscribers: Int32Array[] = [];
   readonly #cells: Int32Array[] = [];
 
   constructor(capacity: number, partitions: number, network: Network) {
     this.partitionOf = new Uint16Array(capacity);
-    this.localOf = new Int32Array(capacity);
     const counts = new Int32Array(partitions);
     const key = new Ascii();
     for (let i = 0; i < capacity; i++) {
       key.clear().decimal(SUBSCRIBER_ID_BASE + i);
       const p = partitionFor(key.bytes, partitions, key.length);
       this.partitionOf[i] = p;
-      this.localOf[i] = counts[p]++;
+      counts[p]++;
     }
     for (let p = 0; p < partitions; p++) this.#subscribers.push(new Int32Array(counts[p]));
-    for (let i = 0; i < capacity; i++) this.#subscribers[this.partitionOf[i]][this.localOf[i]] = i;
+    for (let i = capacity - 1; i >= 0; i--) {
+      const p = this.partitionOf[i];
+      this.#subscribers[p][--counts[p]] = i;
+    }
     const cells: number[][] = Array.from({ length: partitions }, () => []);
     network.cellId.forEach((cellId, cell) => {
       key.clear().decimal(cellId);

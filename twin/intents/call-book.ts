@@ -5,7 +5,7 @@ import { Ties } from '../social/ties.ts';
 import { hourMass, placeWithinHour, VOICE } from '../time/profiles.ts';
 import type { World } from '../world.ts';
 import { CallStatus, CallTable } from './call-table.ts';
-import { callDestination, Destination, outsideNumber } from './destinations.ts';
+import { callDestination, Destination } from './destinations.ts';
 import { HourlyCounts, rateColumn } from './hourly-counts.ts';
 
 /** Calls from other networks, per call made. An assumption. */
@@ -18,8 +18,6 @@ const TALK_SLOPE = 1.1;
 /** Shares of the law below the shortest conversation, 1 s, and below the longest. */
 const TALK_FROM = talkShare(1_000);
 const TALK_TO = talkShare(LONGEST_CALL);
-/** Hours of proposals kept: the one asked for, two before it for arbitration, and one for tasks that are apart. */
-const KEPT = 4;
 /** Excerpts kept: the longest look-back of care, for tasks that restore one after another. */
 const EXCERPTS_KEPT = 24;
 
@@ -35,7 +33,10 @@ export class CallBook {
   readonly #world: World;
   readonly #ties: Ties;
   readonly #draw: Draw;
+  /** The hour last arbitrated and the one before it, which tasks that are apart ask for too. */
   readonly #proposed = new Map<number, CallTable>();
+  /** Tables of hours that are forgotten, until an hour has been arbitrated. */
+  readonly #spare: CallTable[] = [];
   readonly #yields = new Map<number, Uint8Array>();
   readonly #settled = new Set<number>();
   readonly #excerpts = new Map<number, CallTable>();
@@ -51,18 +52,20 @@ export class CallBook {
     this.#draw = new Draw(world.config.seed);
   }
 
-  /** The calls proposed in an hour (hours since the epoch), arbitrated. Valid until {@link KEPT} other hours were asked for. */
+  /** The calls proposed in an hour (hours since the epoch), arbitrated. Valid until an earlier hour is asked for, or one two hours later. */
   calls(hour: number): CallTable {
     return hour === this.#latest?.hour ? this.#latest : (this.#latest = this.#arbitrated(hour));
   }
 
   #arbitrated(hour: number): CallTable {
-    const table = this.#proposals(hour);
     if (!this.#settled.has(hour)) {
-      this.#settle(table);
+      this.#keepFrom(hour - (this.#yields.has(hour - 1) ? 1 : 2), hour);
+      this.#settle(hour);
       this.#settled.add(hour);
+      this.#keepFrom(hour - 1, hour);
+      this.#spare.length = 0;
     }
-    return table;
+    return this.#proposals(hour);
   }
 
   /** The few calls of an hour that `keep` picks, in a table of their own. Every caller must keep the same ones. */
@@ -82,30 +85,28 @@ export class CallBook {
   #proposals(hour: number): CallTable {
     let table = this.#proposed.get(hour);
     if (table === undefined) {
-      table = this.#evict() ?? new CallTable(this.#world.config.capacity);
+      table = this.#spare.pop() ?? new CallTable(this.#world.config.capacity);
       this.#propose(table, hour);
-      this.#proposed.set(hour, table);
-    } else {
-      this.#proposed.delete(hour);
       this.#proposed.set(hour, table);
     }
     return table;
   }
 
-  #evict(): CallTable | undefined {
-    if (this.#proposed.size < KEPT) return undefined;
-    const [hour, table] = this.#proposed.entries().next().value!;
-    this.#proposed.delete(hour);
-    this.#yields.delete(hour);
-    this.#settled.delete(hour);
-    return table;
+  /** Forgets all hours but [first, last]. */
+  #keepFrom(first: number, last: number): void {
+    for (const [hour, table] of this.#proposed) {
+      if (hour >= first && hour <= last) continue;
+      this.#proposed.delete(hour);
+      this.#yields.delete(hour);
+      this.#settled.delete(hour);
+      this.#spare.push(table);
+    }
   }
 
   #propose(table: CallTable, hour: number): void {
     const { config, directory, localTime } = this.#world;
     table.clear(hour);
-    const start = hour * HOUR;
-    const hourOfWeek = localTime.hourOfWeek(start);
+    const hourOfWeek = localTime.hourOfWeek(hour * HOUR);
     const perHour = ((1 + INBOUND_RATIO) * hourMass(VOICE, hourOfWeek)) / 24;
     const counts = this.#counts;
     counts.begin((perDay) => perDay * perHour);
@@ -114,15 +115,15 @@ export class CallBook {
     for (let i = 0; i < rates.length; i++) {
       if (rates[i] === 0) continue;
       const n = Math.min(15, counts.draw(rates[i], draw.at(Purpose.groupCalls, i, hour)));
-      for (let k = 0; k < n; k++) this.#proposeOne(table, i, hour, k, start, hourOfWeek);
+      for (let k = 0; k < n; k++) this.#proposeOne(table, i, hour, k, hourOfWeek);
     }
   }
 
-  #proposeOne(table: CallTable, i: number, hour: number, k: number, hourStart: number, hourOfWeek: number): void {
+  #proposeOne(table: CallTable, i: number, hour: number, k: number, hourOfWeek: number): void {
     const draw = this.#draw.at(Purpose.call, i, hour * 16 + k);
     const inbound = draw.unit() < INBOUND_RATIO / (1 + INBOUND_RATIO);
     let destination: Destination = inbound ? Destination.ON_NET : callDestination(draw.unit());
-    const start = hourStart + Math.floor(HOUR * placeWithinHour(VOICE, hourOfWeek, draw.unit()));
+    const offset = Math.floor(HOUR * placeWithinHour(VOICE, hourOfWeek, draw.unit()));
     const share = TALK_FROM + (TALK_TO - TALK_FROM) * draw.unit();
     const talk = TALK_SCALE * Math.exp(Math.log(share / (1 - share)) / TALK_SLOPE);
     const ring = 2_000 + 7_000 * draw.exponential();
@@ -141,11 +142,11 @@ export class CallBook {
     table.callee[j] = inbound ? i : onNet ? callee : -1;
     table.ordinal[j] = k;
     table.destination[j] = destination;
-    table.start[j] = start;
+    table.offset[j] = offset;
     table.ring[j] = Math.round(willing ? Math.min(ring, 28_000) : Math.min(12_000 + ring, 40_000));
     table.talk[j] = Math.round(Math.min(talk, LONGEST_CALL));
     table.willing[j] = willing || destination === Destination.EMERGENCY || destination === Destination.SHORT_CODE ? 1 : 0;
-    table.outside[j] = onNet ? 0 : outsideNumber(inbound ? Destination.OFF_NET : destination, outside);
+    table.outsideBits[j] = outside;
     table.link(j);
   }
 
@@ -167,8 +168,8 @@ export class CallBook {
     return yields;
   }
 
-  #settle(table: CallTable): void {
-    const { hour } = table;
+  #settle(hour: number): void {
+    const table = this.#proposals(hour);
     const yields = this.#yieldsOf(hour);
     const yieldsBefore = this.#yieldsOf(hour - 1);
     const before = this.#proposals(hour - 1);
@@ -206,8 +207,8 @@ export class CallBook {
 
 function claims(table: CallTable, j: number, among: CallTable, other: number): boolean {
   if (among === table && other === j) return false;
-  const start = table.start[j];
-  const otherStart = among.start[other];
+  const start = table.start(j);
+  const otherStart = among.start(other);
   if (otherStart > start || among.claimEnd(other) <= start) return false;
   return otherStart < start || rank(among, other) < rank(table, j);
 }

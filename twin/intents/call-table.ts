@@ -1,3 +1,7 @@
+import { HOUR } from '../config.ts';
+import { lengthAfter, lengthened } from './column.ts';
+import { Destination, outsideNumber } from './destinations.ts';
+
 /** What arbitration made of a proposed call. */
 export const CallStatus = {
   /** It goes ahead; the network and the called party decide what comes of it. */
@@ -28,15 +32,15 @@ export class CallTable {
   callee = new Int32Array(1024);
   ordinal = new Uint8Array(1024);
   destination = new Uint8Array(1024);
-  /** Event time of the attempt, ms. */
-  start = new Float64Array(1024);
+  /** The attempt, ms into the hour. */
+  offset = new Int32Array(1024);
   /** Ringing until answer or until the caller gives up; planned conversation. ms. */
-  ring = new Int32Array(1024);
+  ring = new Uint16Array(1024);
   talk = new Int32Array(1024);
   /** 1 when the called party would take the call. */
   willing = new Uint8Array(1024);
-  /** Number outside the network, where one party is outside; else 0. */
-  outside = new Float64Array(1024);
+  /** Random bits that the number outside the network is made of, where one party is outside. */
+  outsideBits = new Uint32Array(1024);
   status = new Uint8Array(1024);
 
   /** Heads of the per-subscriber chains of calls, and their links: node 2j is call j's caller, 2j + 1 its callee. */
@@ -77,47 +81,54 @@ export class CallTable {
     return this.caller[j] >= 0 ? this.caller[j] : this.callee[j];
   }
 
-  /** End of the time for which the call claims both parties. */
-  claimEnd(j: number): number {
-    return this.start[j] + this.ring[j] + (this.willing[j] === 1 ? this.talk[j] : 0);
+  /** Event time of the attempt, ms. */
+  start(j: number): number {
+    return this.hour * HOUR + this.offset[j];
   }
 
-  /** Appends a copy of call j of another table, without linking it. */
+  /** Number outside the network, where one party is outside; else 0. */
+  outside(j: number): number {
+    if (this.caller[j] < 0) return outsideNumber(Destination.OFF_NET, this.outsideBits[j]);
+    return this.callee[j] < 0 ? outsideNumber(this.destination[j] as Destination, this.outsideBits[j]) : 0;
+  }
+
+  /** End of the time for which the call claims both parties. */
+  claimEnd(j: number): number {
+    return this.start(j) + this.ring[j] + (this.willing[j] === 1 ? this.talk[j] : 0);
+  }
+
+  /** Appends a copy of call j of another table of the hour, without linking it. */
   append(from: CallTable, j: number): void {
     const k = this.extend();
     this.caller[k] = from.caller[j];
     this.callee[k] = from.callee[j];
     this.ordinal[k] = from.ordinal[j];
     this.destination[k] = from.destination[j];
-    this.start[k] = from.start[j];
+    this.offset[k] = from.offset[j];
     this.ring[k] = from.ring[j];
     this.talk[k] = from.talk[j];
     this.willing[k] = from.willing[j];
-    this.outside[k] = from.outside[j];
+    this.outsideBits[k] = from.outsideBits[j];
     this.status[k] = from.status[j];
   }
 
   /** False when nothing of the call can happen after `time`, whatever comes of it. */
   mayOutlast(j: number, time: number): boolean {
-    return this.start[j] + this.ring[j] + this.talk[j] + AFTERMATH >= time;
+    return this.start(j) + this.ring[j] + this.talk[j] + AFTERMATH >= time;
   }
 
   #grow(): void {
-    const size = this.caller.length * 2;
-    const grow = <T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T => {
-      to.set(from);
-      return to;
-    };
-    this.caller = grow(this.caller, new Int32Array(size));
-    this.callee = grow(this.callee, new Int32Array(size));
-    this.ordinal = grow(this.ordinal, new Uint8Array(size));
-    this.destination = grow(this.destination, new Uint8Array(size));
-    this.start = grow(this.start, new Float64Array(size));
-    this.ring = grow(this.ring, new Int32Array(size));
-    this.talk = grow(this.talk, new Int32Array(size));
-    this.willing = grow(this.willing, new Uint8Array(size));
-    this.outside = grow(this.outside, new Float64Array(size));
-    this.status = grow(this.status, new Uint8Array(size));
-    this.next = grow(this.next, new Int32Array(2 * size));
+    const size = lengthAfter(this.caller.length);
+    this.caller = lengthened(this.caller, size);
+    this.callee = lengthened(this.callee, size);
+    this.ordinal = lengthened(this.ordinal, size);
+    this.destination = lengthened(this.destination, size);
+    this.offset = lengthened(this.offset, size);
+    this.ring = lengthened(this.ring, size);
+    this.talk = lengthened(this.talk, size);
+    this.willing = lengthened(this.willing, size);
+    this.outsideBits = lengthened(this.outsideBits, size);
+    this.status = lengthened(this.status, size);
+    this.next = lengthened(this.next, 2 * size);
   }
 }

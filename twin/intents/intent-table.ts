@@ -1,4 +1,5 @@
 import { HOUR, MINUTE } from '../config.ts';
+import { lengthAfter, lengthened } from './column.ts';
 import type { IntentKind, IntentSink } from './intent.ts';
 
 const MINUTES = HOUR / MINUTE;
@@ -42,7 +43,7 @@ export class IntentTable implements IntentSink {
     const bounds = this.#bounds.fill(0);
     for (let k = 0; k < this.length; k++) bounds[1 + Math.floor(this.start[k] / MINUTE)]++;
     for (let m = 0; m < MINUTES; m++) bounds[m + 1] += bounds[m];
-    if (this.#order.length < this.length) this.#order = new Int32Array(this.kind.length);
+    if (this.#order.length < this.length) this.#order = lengthened(this.#order, this.kind.length);
     const next = bounds.slice(0, MINUTES);
     for (let k = 0; k < this.length; k++) {
       const m = Math.floor(this.start[k] / MINUTE);
@@ -57,15 +58,11 @@ export class IntentTable implements IntentSink {
   }
 
   #grow(): void {
-    const size = Math.ceil(this.kind.length * 1.5);
-    const grow = <T extends Int16Array | Int32Array | Uint8Array>(from: T, to: T): T => {
-      to.set(from);
-      return to;
-    };
-    this.kind = grow(this.kind, new Uint8Array(size));
-    this.subscriber = grow(this.subscriber, new Int32Array(size));
-    this.start = grow(this.start, new Int32Array(size));
-    this.detail = grow(this.detail, new Int32Array(size));
-    this.scenario = grow(this.scenario, new Int16Array(size));
+    const size = lengthAfter(this.kind.length);
+    this.kind = lengthened(this.kind, size);
+    this.subscriber = lengthened(this.subscriber, size);
+    this.start = lengthened(this.start, size);
+    this.detail = lengthened(this.detail, size);
+    this.scenario = lengthened(this.scenario, size);
   }
 }

@@ -4,6 +4,7 @@ import { Purpose } from '../random/purpose.ts';
 import { Ties } from '../social/ties.ts';
 import { hourMass, placeWithinHour, SMS } from '../time/profiles.ts';
 import type { World } from '../world.ts';
+import { lengthAfter, lengthened } from './column.ts';
 import { Destination, outsideNumber } from './destinations.ts';
 import { HourlyCounts, rateColumn } from './hourly-counts.ts';
 
@@ -22,25 +23,33 @@ export class MessageTable {
   recipient = new Int32Array(1024);
   ordinal = new Uint8Array(1024);
   destination = new Uint8Array(1024);
-  start = new Float64Array(1024);
-  outside = new Float64Array(1024);
+  /** Sent, ms into the hour. */
+  offset = new Int32Array(1024);
+  /** Random bits that the number outside the network is made of, where one party is outside. */
+  outsideBits = new Uint32Array(1024);
 
   extend(): number {
     const j = this.length++;
     if (j === this.sender.length) {
-      const size = 2 * j;
-      const grow = <T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T => {
-        to.set(from);
-        return to;
-      };
-      this.sender = grow(this.sender, new Int32Array(size));
-      this.recipient = grow(this.recipient, new Int32Array(size));
-      this.ordinal = grow(this.ordinal, new Uint8Array(size));
-      this.destination = grow(this.destination, new Uint8Array(size));
-      this.start = grow(this.start, new Float64Array(size));
-      this.outside = grow(this.outside, new Float64Array(size));
+      const size = lengthAfter(j);
+      this.sender = lengthened(this.sender, size);
+      this.recipient = lengthened(this.recipient, size);
+      this.ordinal = lengthened(this.ordinal, size);
+      this.destination = lengthened(this.destination, size);
+      this.offset = lengthened(this.offset, size);
+      this.outsideBits = lengthened(this.outsideBits, size);
     }
     return j;
+  }
+
+  /** Event time it is sent, ms. */
+  start(j: number): number {
+    return this.hour * HOUR + this.offset[j];
+  }
+
+  /** Number outside the network, where one party is outside; else 0. */
+  outside(j: number): number {
+    return this.sender[j] >= 0 && this.recipient[j] >= 0 ? 0 : outsideNumber(this.destination[j] as Destination, this.outsideBits[j]);
   }
 
   owner(j: number): number {
@@ -86,8 +95,7 @@ export class MessageBook {
     const { config, directory, localTime } = this.#world;
     table.hour = hour;
     table.length = 0;
-    const start = hour * HOUR;
-    const hourOfWeek = localTime.hourOfWeek(start);
+    const hourOfWeek = localTime.hourOfWeek(hour * HOUR);
     const perHour = ((1 + FROM_SERVICES + FROM_OUTSIDE) * hourMass(SMS, hourOfWeek)) / 24;
     const counts = this.#counts;
     counts.begin((perDay) => perDay * perHour);
@@ -96,28 +104,28 @@ export class MessageBook {
     for (let i = 0; i < rates.length; i++) {
       if (rates[i] === 0) continue;
       const n = Math.min(31, counts.draw(rates[i], draw.at(Purpose.groupMessages, i, hour)));
-      for (let k = 0; k < n; k++) this.#send(table, i, hour, k, start, hourOfWeek);
+      for (let k = 0; k < n; k++) this.#send(table, i, hour, k, hourOfWeek);
     }
   }
 
-  #send(table: MessageTable, i: number, hour: number, k: number, hourStart: number, hourOfWeek: number): void {
+  #send(table: MessageTable, i: number, hour: number, k: number, hourOfWeek: number): void {
     const draw = this.#draw.at(Purpose.message, i, hour * 32 + k);
     const direction = draw.unit() * (1 + FROM_SERVICES + FROM_OUTSIDE);
-    const start = hourStart + Math.floor(HOUR * placeWithinHour(SMS, hourOfWeek, draw.unit()));
+    const offset = Math.floor(HOUR * placeWithinHour(SMS, hourOfWeek, draw.unit()));
     const toNet = draw.unit() < ON_NET_SHARE;
     const circle = draw.unit();
     const favourite = draw.unit();
     const outside = draw.bits();
     const j = table.extend();
     table.ordinal[j] = k;
-    table.start[j] = start;
+    table.offset[j] = offset;
+    table.outsideBits[j] = outside;
     table.sender[j] = -1;
     table.recipient[j] = -1;
     if (direction >= 1) {
       const destination = direction < 1 + FROM_SERVICES ? Destination.SHORT_CODE : Destination.OFF_NET;
       table.recipient[j] = i;
       table.destination[j] = destination;
-      table.outside[j] = outsideNumber(destination, outside);
       return;
     }
     table.sender[j] = i;
@@ -125,10 +133,8 @@ export class MessageBook {
     if (friend >= 0 && this.#world.directory.isActive(friend)) {
       table.recipient[j] = friend;
       table.destination[j] = Destination.ON_NET;
-      table.outside[j] = 0;
     } else {
       table.destination[j] = Destination.OFF_NET;
-      table.outside[j] = outsideNumber(Destination.OFF_NET, outside);
     }
   }
 }

@@ -48,7 +48,7 @@ export class Planner {
   readonly #whereabouts: Whereabouts;
   readonly #draw: Draw;
   /** By position in the membership: no trip departs between the last hour planned for trips and this event time, ms. */
-  readonly #stationaryUntil: Float64Array;
+  readonly #stationaryUntil: Int32Array;
   readonly #phones: Phones;
   readonly #power: PowerPlan | null;
   /** By position in the membership: rate code of data sessions; made when the first hour is planned. */
@@ -66,7 +66,7 @@ export class Planner {
     this.#draw = new Draw(world.config.seed);
     this.#phones = interests.kinds.has(IntentKind.PERIODIC_UPDATE) ? this.#byPhase() : NO_PHONES;
     this.#power = interests.kinds.has(IntentKind.POWER) ? new PowerPlan(world, members) : null;
-    this.#stationaryUntil = new Float64Array(interests.kinds.has(IntentKind.TRIP) ? members.subscribers.length : 0);
+    this.#stationaryUntil = new Int32Array(interests.kinds.has(IntentKind.TRIP) ? members.subscribers.length : 0);
   }
 
   /** Fills `table` with the intents of the given kinds that begin in the hour (hours since the epoch). */
@@ -119,7 +119,7 @@ export class Planner {
       const caller = calls.caller[j];
       const callee = calls.callee[j];
       const mine = (caller >= 0 && this.#watches(caller, hour)) || (callee >= 0 && this.#watches(callee, hour));
-      if (mine) table.add(IntentKind.CALL, calls.owner(j), calls.start[j], j, -1);
+      if (mine) table.add(IntentKind.CALL, calls.owner(j), calls.start(j), j, -1);
     }
   }
 
@@ -129,7 +129,7 @@ export class Planner {
       const sender = messages.sender[j];
       const recipient = messages.recipient[j];
       const mine = (sender >= 0 && this.#watches(sender, hour)) || (recipient >= 0 && this.#watches(recipient, hour));
-      if (mine) table.add(IntentKind.MESSAGE, messages.owner(j), messages.start[j], j, -1);
+      if (mine) table.add(IntentKind.MESSAGE, messages.owner(j), messages.start(j), j, -1);
     }
   }
 
@@ -163,13 +163,13 @@ export class Planner {
     this.#tripsHour = hour;
     this.#tripsCauses = causes;
     for (let m = 0; m < subscribers.length; m++) {
-      if (stationary[m] >= to) continue;
+      if (stationary[m] > hour) continue;
       const i = subscribers[m];
       if (!directory.isActive(i)) continue;
       const { end } = this.#whereabouts.dayOf(i, from, causes);
       this.#tripsOfDay(table, i, from, from, causes);
       if (end < to) this.#tripsOfDay(table, i, end, from, causes);
-      stationary[m] = this.#nextDeparture(to);
+      stationary[m] = Math.floor(this.#nextDeparture(to) / HOUR);
     }
   }
 

@@ -5,20 +5,22 @@ import { IntentKind } from './intent.ts';
 import type { IntentTable } from './intent-table.ts';
 import type { Membership } from './membership.ts';
 
+const NEVER = 0x7fff_ffff;
+
 /** When the phones of one partition are switched off and on. Hours planned one after another skip whoever does neither in them. */
 export class PowerPlan {
   readonly #world: World;
   readonly #members: Membership;
   readonly #power: Power;
-  /** By position in the membership: nothing is switched between the last hour planned and this event time, ms. */
-  readonly #idleUntil: Float64Array;
+  /** By position in the membership: nothing is switched between the last hour planned and this one (since the epoch). */
+  readonly #idleUntil: Int32Array;
   #hour = NaN;
 
   constructor(world: World, members: Membership) {
     this.#world = world;
     this.#members = members;
     this.#power = new Power(world);
-    this.#idleUntil = new Float64Array(members.subscribers.length);
+    this.#idleUntil = new Int32Array(members.subscribers.length);
   }
 
   /** Adds what is switched in the hour (hours since the epoch). */
@@ -29,14 +31,14 @@ export class PowerPlan {
     if (hour !== this.#hour + 1) idle.fill(0);
     this.#hour = hour;
     for (let m = 0; m < subscribers.length; m++) {
-      if (idle[m] < to) idle[m] = this.#planOne(table, subscribers[m], hour * HOUR, to);
+      if (idle[m] <= hour) idle[m] = this.#planOne(table, subscribers[m], hour * HOUR, to);
     }
   }
 
-  /** Returns until when nothing is switched from `to` on. */
+  /** Returns the hour until which nothing is switched from `to` on. */
   #planOne(table: IntentTable, i: number, from: number, to: number): number {
     const { directory, localTime } = this.#world;
-    if (!directory.isActive(i)) return Infinity;
+    if (!directory.isActive(i)) return NEVER;
     const power = this.#power;
     const last = localTime.dayOf(to - 1);
     // What began today may end tomorrow, so what follows the next day's beginning is planned then.
@@ -49,6 +51,6 @@ export class PowerPlan {
       if (off >= to) next = Math.min(next, off);
       if (on >= to) next = Math.min(next, on);
     }
-    return next;
+    return Math.floor(next / HOUR);
   }
 }

@@ -74,9 +74,9 @@ export class CallOutcome {
     this.exists = false;
     const status = table.status[j];
     if (status === CallStatus.NOT_ATTEMPTED) return false;
-    this.start = table.start[j]!;
+    this.start = table.start(j);
     this.destination = table.destination[j] as Destination;
-    this.outside = table.outside[j]!;
+    this.outside = table.outside(j);
     this.answer = NaN;
     this.answered = false;
     this.dropped = false;

@@ -41,11 +41,11 @@ export class MessageOutcome {
     const whereabouts = this.#whereabouts;
     const sender = table.sender[j];
     const recipient = table.recipient[j];
-    const submitted = table.start[j];
+    const submitted = table.start(j);
     this.sender = sender;
     this.recipient = recipient;
     this.destination = table.destination[j] as Destination;
-    this.outside = table.outside[j]!;
+    this.outside = table.outside(j);
     this.submitted = submitted;
     this.senderCell = this.recipientCell = -1;
     this.exists = sender < 0 || whereabouts.isReachable(sender, submitted, causes, SIGNALLING);

@@ -9,14 +9,24 @@ const ROOM = 512;
 
 /** A run of encoded records of one minute, as columns, in order of filing. */
 export class Page {
-  readonly slab = new Slab(PAGE_BYTES);
+  readonly slab: Slab;
   count = 0;
   /** Milliseconds into the minute. */
-  readonly time = new Uint16Array(PAGE_RECORDS);
-  readonly entity = new Int32Array(PAGE_RECORDS);
-  readonly order = new Float64Array(PAGE_RECORDS);
+  readonly time: Uint16Array;
+  readonly entity: Int32Array;
+  readonly order: Float64Array;
   /** Record k is the bytes from start[k] to start[k + 1]. */
-  readonly start = new Int32Array(PAGE_RECORDS + 1);
+  readonly start: Int32Array;
+
+  /** Thousands of pages are in use with a million subscribers: one buffer holds all of a page. */
+  constructor() {
+    const memory = new ArrayBuffer(PAGE_BYTES + PAGE_RECORDS * 18 + 4);
+    this.slab = new Slab(new Uint8Array(memory, 0, PAGE_BYTES));
+    this.order = new Float64Array(memory, PAGE_BYTES, PAGE_RECORDS);
+    this.entity = new Int32Array(memory, PAGE_BYTES + PAGE_RECORDS * 8, PAGE_RECORDS);
+    this.start = new Int32Array(memory, PAGE_BYTES + PAGE_RECORDS * 12, PAGE_RECORDS + 1);
+    this.time = new Uint16Array(memory, PAGE_BYTES + PAGE_RECORDS * 16 + 4, PAGE_RECORDS);
+  }
 
   get isFull(): boolean {
     return this.count === PAGE_RECORDS || PAGE_BYTES - this.slab.position < ROOM;

@@ -15,8 +15,9 @@ const { directory, config } = world;
 
 interface Engagement { readonly start: number; readonly end: number }
 
-function rows({ length, caller, callee, start, ring, talk, status, destination }: CallTable): unknown[] {
-  return Array.from({ length }, (_, j) => [caller[j], callee[j], start[j], ring[j], talk[j], status[j], destination[j]]);
+function rows(table: CallTable): unknown[] {
+  const { length, caller, callee, ring, talk, status, destination } = table;
+  return Array.from({ length }, (_, j) => [caller[j], callee[j], table.start(j), ring[j], talk[j], status[j], destination[j]]);
 }
 
 describe('the call book', () => {
@@ -30,7 +31,7 @@ describe('the call book', () => {
         if (table.status[j] !== CallStatus.PROCEEDS) continue;
         calls++;
         for (const party of [table.caller[j], table.callee[j]]) {
-          if (party >= 0) engaged.set(party, [...(engaged.get(party) ?? []), { start: table.start[j], end: table.claimEnd(j) }]);
+          if (party >= 0) engaged.set(party, [...(engaged.get(party) ?? []), { start: table.start(j), end: table.claimEnd(j) }]);
         }
       }
     }
@@ -45,14 +46,14 @@ describe('the call book', () => {
     const book = new CallBook(world);
     let busy = 0;
     for (const hour of DAY_HOURS.slice(10, 20)) {
-      const table = book.calls(hour);
       const before = book.calls(hour - 1);
+      const table = book.calls(hour);
       for (let j = 0; j < table.length; j++) {
         if (table.status[j] !== CallStatus.BUSY) continue;
         busy++;
         const callee = table.callee[j];
         const covers = (other: CallTable, k: number): boolean =>
-          !(other === table && k === j) && (other.caller[k] === callee || other.callee[k] === callee) && other.start[k] <= table.start[j] && other.claimEnd(k) > table.start[j];
+          !(other === table && k === j) && (other.caller[k] === callee || other.callee[k] === callee) && other.start(k) <= table.start(j) && other.claimEnd(k) > table.start(j);
         const reasons = [table, before].flatMap((other) => Array.from({ length: other.length }, (_, k) => k).filter((k) => covers(other, k)));
         expect(reasons.length).toBeGreaterThan(0);
       }
@@ -73,7 +74,7 @@ describe('the call book', () => {
     for (let j = 0; j < table.length; j++) {
       for (const party of [table.caller[j], table.callee[j]]) expect(party < 0 || directory.isActive(party)).toBe(true);
       expect(table.caller[j]).not.toBe(table.callee[j]);
-      expect(Math.floor(table.start[j] / HOUR)).toBe(MONDAY + 36);
+      expect(Math.floor(table.start(j) / HOUR)).toBe(MONDAY + 36);
     }
   });
 });

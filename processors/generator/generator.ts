@@ -160,11 +160,11 @@ class GeneratorTask implements TaskLogic {
     const traces = this.#traces;
     const { cellId } = this.#tables.network;
     let view = key.bytes.subarray(0, 0);
-    return (time, entity, bytes, start, end) => {
+    return (time, entity, bytes, start, end, valueView) => {
       key.clear().decimal(entity >= 0 ? SUBSCRIBER_ID_BASE + entity : cellId[~entity]);
       if (view.length !== key.length) view = key.bytes.subarray(0, key.length);
-      if (traces.isIdle) out.append(topic, time, view, bytes, start, end);
-      else out.append(topic, time, view, bytes, start, end, topic === 'ground_truth' ? traces.label(bytes, start, end) : traces.record(bytes, start));
+      const headers = traces.isIdle ? undefined : topic === 'ground_truth' ? traces.label(bytes, start, end) : traces.record(bytes, start);
+      out.append(topic, time, view, bytes, start, end, headers, valueView);
     };
   }
 }

@@ -32,7 +32,7 @@ let bytes = 0;
 
 /** A partition's run, whose records are built into batches and dropped. */
 async function open(partition: number): Promise<{ readonly run: Run; readonly commit: () => void }> {
-  const builder = new BatchBuilder({ compression: 'lz4', transactional: true, maxBytes: 1_000_000 });
+  const builder = new BatchBuilder({ compression: 'lz4', transactional: true, maxBytes: 500_000 });
   const key = new Ascii();
   let view = key.bytes.subarray(0, 0);
   const { cellId } = twin.world.network;
@@ -42,12 +42,12 @@ async function open(partition: number): Promise<{ readonly run: Run; readonly co
     batch.stamp(NOBODY, 0);
     batch.free();
   };
-  const take = (time: number, entity: number, value: Uint8Array, start: number, stop: number): void => {
+  const take = (time: number, entity: number, value: Uint8Array, start: number, stop: number, valueView: DataView): void => {
     key.clear().decimal(entity >= 0 ? SUBSCRIBER_ID_BASE + entity : cellId[~entity]);
     if (view.length !== key.length) view = key.bytes.subarray(0, key.length);
-    if (!builder.append(time, view, value, start, stop)) {
+    if (!builder.append(time, view, value, start, stop, undefined, valueView)) {
       commit();
-      builder.append(time, view, value, start, stop);
+      builder.append(time, view, value, start, stop, undefined, valueView);
     }
     records++;
     bytes += stop - start;

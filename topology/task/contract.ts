@@ -110,7 +110,7 @@ export interface TaskOutput {
    */
   append(
     topic: TopicName, timestampMs: number, key: Uint8Array | null,
-    value: Uint8Array, start?: number, end?: number, headers?: readonly RecordHeader[],
+    value: Uint8Array, start?: number, end?: number, headers?: readonly RecordHeader[], view?: DataView,
   ): void;
   /** Registry id of the topic's value schema. */
   schemaId(topic: TopicName): number;

@@ -55,10 +55,10 @@ export class TransactionOutput implements TaskOutput {
 
   append(
     topic: TopicName, timestampMs: number, key: Uint8Array | null,
-    value: Uint8Array | null, start = 0, end = value === null ? 0 : value.length, headers?: readonly RecordHeader[],
+    value: Uint8Array | null, start = 0, end = value === null ? 0 : value.length, headers?: readonly RecordHeader[], view?: DataView,
   ): void {
     const target = topic === this.#last?.topic ? this.#last : this.#select(topic);
-    if (!this.#writer.append(target.fullName, this.#partition, timestampMs, key, value, start, end, headers)) this.#full = true;
+    if (!this.#writer.append(target.fullName, this.#partition, timestampMs, key, value, start, end, headers, view)) this.#full = true;
     const bytes = end - start + (key === null ? 0 : key.length);
     target.records += 1;
     target.bytes += bytes;

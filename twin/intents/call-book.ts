@@ -6,6 +6,7 @@ import { hourMass, placeWithinHour, VOICE } from '../time/profiles.ts';
 import type { World } from '../world.ts';
 import { CallStatus, CallTable } from './call-table.ts';
 import { callDestination, Destination } from './destinations.ts';
+import { Engagements } from './engagements.ts';
 import { HourlyCounts, rateColumn } from './hourly-counts.ts';
 
 /** Calls from other networks, per call made. An assumption. */
@@ -73,7 +74,7 @@ export class CallBook {
     let excerpt = this.#excerpts.get(hour);
     if (excerpt === undefined) {
       const table = this.calls(hour);
-      excerpt = new CallTable(0);
+      excerpt = new CallTable();
       excerpt.clear(hour);
       for (let j = 0; j < table.length; j++) if (keep(table, j)) excerpt.append(table, j);
       this.#excerpts.set(hour, excerpt);
@@ -85,7 +86,7 @@ export class CallBook {
   #proposals(hour: number): CallTable {
     let table = this.#proposed.get(hour);
     if (table === undefined) {
-      table = this.#spare.pop() ?? new CallTable(this.#world.config.capacity);
+      table = this.#spare.pop() ?? new CallTable();
       this.#propose(table, hour);
       this.#proposed.set(hour, table);
     }
@@ -147,77 +148,41 @@ export class CallBook {
     table.talk[j] = Math.round(Math.min(talk, LONGEST_CALL));
     table.willing[j] = willing || destination === Destination.EMERGENCY || destination === Destination.SHORT_CODE ? 1 : 0;
     table.outsideBits[j] = outside;
-    table.link(j);
-  }
-
-  /** For every call of the hour: bit 0 its caller is engaged earlier, bit 1 its callee is. */
-  #yieldsOf(hour: number): Uint8Array {
-    let yields = this.#yields.get(hour);
-    if (yields === undefined) {
-      const table = this.#proposals(hour);
-      const before = this.#proposals(hour - 1);
-      yields = new Uint8Array(table.length);
-      for (let j = 0; j < table.length; j++) {
-        const caller = table.caller[j];
-        const callee = table.callee[j];
-        if (caller >= 0 && (this.#engaged(table, j, table, caller) >= 0 || this.#engaged(table, j, before, caller) >= 0)) yields[j] = 1;
-        if (callee >= 0 && (this.#engaged(table, j, table, callee) >= 0 || this.#engaged(table, j, before, callee) >= 0)) yields[j] |= 2;
-      }
-      this.#yields.set(hour, yields);
-    }
-    return yields;
   }
 
   #settle(hour: number): void {
-    const table = this.#proposals(hour);
-    const yields = this.#yieldsOf(hour);
-    const yieldsBefore = this.#yieldsOf(hour - 1);
     const before = this.#proposals(hour - 1);
+    const yieldsBefore = this.#yields.get(hour - 1) ?? this.#arbitrate(before, this.#proposals(hour - 2), null);
+    this.#arbitrate(this.#proposals(hour), before, yieldsBefore);
+  }
+
+  /**
+   * For every call: bit 0 its caller is engaged earlier, bit 1 its callee is. Given those of the calls before, also sets the status of each.
+   */
+  #arbitrate(table: CallTable, before: CallTable, yieldsBefore: Uint8Array | null): Uint8Array {
+    const engagements = new Engagements(this.#world.config.capacity, table, before);
+    const yields = new Uint8Array(table.length);
+    const { caller, callee } = table;
     for (let j = 0; j < table.length; j++) {
-      const y = yields[j];
-      let status: CallStatus = CallStatus.PROCEEDS;
-      if (y & 1) status = CallStatus.NOT_ATTEMPTED;
-      else if (y & 2) {
-        const callee = table.callee[j];
-        const busy = this.#inCall(table, j, table, yields, callee) || this.#inCall(table, j, before, yieldsBefore, callee);
-        status = busy ? CallStatus.BUSY : CallStatus.DISTRACTED;
+      if (caller[j] >= 0 && engagements.isEngaged(j, caller[j])) yields[j] = 1;
+      if (callee[j] >= 0 && engagements.isEngaged(j, callee[j])) yields[j] |= 2;
+    }
+    if (yieldsBefore !== null) {
+      for (let j = 0; j < table.length; j++) {
+        table.status[j] =
+          (yields[j] & 1) !== 0 ? CallStatus.NOT_ATTEMPTED
+          : (yields[j] & 2) === 0 ? CallStatus.PROCEEDS
+          : engagements.isInCall(j, callee[j], yields, yieldsBefore) ? CallStatus.BUSY
+          : CallStatus.DISTRACTED;
       }
-      table.status[j] = status;
     }
+    engagements.free();
+    this.#yields.set(table.hour, yields);
+    return yields;
   }
-
-  /** A proposal in `among` that claims `party` when call j of `table` begins, or -1. Of equal beginnings the lower owner's is earlier. */
-  #engaged(table: CallTable, j: number, among: CallTable, party: number): number {
-    for (let node = among.first[party]; node >= 0; node = among.next[node]!) {
-      const other = node >> 1;
-      if (claims(table, j, among, other)) return other;
-    }
-    return -1;
-  }
-
-  /** True when `party` is in a call of `among` that goes ahead when call j begins. */
-  #inCall(table: CallTable, j: number, among: CallTable, yields: Uint8Array, party: number): boolean {
-    for (let node = among.first[party]; node >= 0; node = among.next[node]!) {
-      const other = node >> 1;
-      if (yields[other] === 0 && claims(table, j, among, other)) return true;
-    }
-    return false;
-  }
-}
-
-function claims(table: CallTable, j: number, among: CallTable, other: number): boolean {
-  if (among === table && other === j) return false;
-  const start = table.start(j);
-  const otherStart = among.start(other);
-  if (otherStart > start || among.claimEnd(other) <= start) return false;
-  return otherStart < start || rank(among, other) < rank(table, j);
 }
 
 /** Share of conversations that end within `t` ms, before truncation. */
 function talkShare(t: number): number {
   return 1 / (1 + Math.exp(-TALK_SLOPE * Math.log(t / TALK_SCALE)));
-}
-
-function rank(table: CallTable, j: number): number {
-  return table.owner(j) * 16 + table.ordinal[j];
 }

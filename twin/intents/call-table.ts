@@ -43,18 +43,9 @@ export class CallTable {
   outsideBits = new Uint32Array(1024);
   status = new Uint8Array(1024);
 
-  /** Heads of the per-subscriber chains of calls, and their links: node 2j is call j's caller, 2j + 1 its callee. */
-  readonly first: Int32Array;
-  next = new Int32Array(2048);
-
-  constructor(capacity: number) {
-    this.first = new Int32Array(capacity).fill(-1);
-  }
-
   clear(hour: number): void {
     this.hour = hour;
     this.length = 0;
-    this.first.fill(-1);
   }
 
   /** Makes room for one more call and returns its position. */
@@ -62,19 +53,6 @@ export class CallTable {
     const j = this.length++;
     if (j === this.caller.length) this.#grow();
     return j;
-  }
-
-  link(j: number): void {
-    const caller = this.caller[j];
-    const callee = this.callee[j];
-    if (caller >= 0) {
-      this.next[2 * j] = this.first[caller]!;
-      this.first[caller] = 2 * j;
-    }
-    if (callee >= 0) {
-      this.next[2 * j + 1] = this.first[callee]!;
-      this.first[callee] = 2 * j + 1;
-    }
   }
 
   owner(j: number): number {
@@ -97,7 +75,7 @@ export class CallTable {
     return this.start(j) + this.ring[j] + (this.willing[j] === 1 ? this.talk[j] : 0);
   }
 
-  /** Appends a copy of call j of another table of the hour, without linking it. */
+  /** Appends a copy of call j of another table of the hour. */
   append(from: CallTable, j: number): void {
     const k = this.extend();
     this.caller[k] = from.caller[j];
@@ -129,6 +107,5 @@ export class CallTable {
     this.willing = lengthened(this.willing, size);
     this.outsideBits = lengthened(this.outsideBits, size);
     this.status = lengthened(this.status, size);
-    this.next = lengthened(this.next, 2 * size);
   }
 }

@@ -31,12 +31,12 @@ export interface Books {
 /** Phones that report in each minute of every hour: those of minute m lie at [bounds[m], bounds[m + 1]). */
 interface Phones {
   readonly subscriber: Int32Array;
-  /** Millisecond of the hour. */
-  readonly phase: Int32Array;
+  /** Millisecond of the minute. */
+  readonly phase: Uint16Array;
   readonly bounds: Int32Array;
 }
 
-const NO_PHONES: Phones = { subscriber: new Int32Array(0), phase: new Int32Array(0), bounds: new Int32Array(HOUR / MINUTE + 1) };
+const NO_PHONES: Phones = { subscriber: new Int32Array(0), phase: new Uint16Array(0), bounds: new Int32Array(HOUR / MINUTE + 1) };
 
 /** Plans the intents of one partition, an hour at a time. A pure function of (world, causes, hour). */
 export class Planner {
@@ -47,7 +47,7 @@ export class Planner {
   readonly #sessions: SessionPlan;
   readonly #whereabouts: Whereabouts;
   readonly #draw: Draw;
-  /** By position in the membership: no trip departs between the last hour planned for trips and this event time, ms. */
+  /** By position in the membership: no trip departs between the last hour planned for trips and this one (since the epoch). */
   readonly #stationaryUntil: Int32Array;
   readonly #phones: Phones;
   readonly #power: PowerPlan | null;
@@ -91,7 +91,7 @@ export class Planner {
   forPeriodicUpdates(minute: number, visit: (subscriber: number, phase: number) => void): void {
     const phones = this.#phones;
     const end = phones.bounds[minute + 1];
-    for (let k = phones.bounds[minute]; k < end; k++) visit(phones.subscriber[k], phones.phase[k]);
+    for (let k = phones.bounds[minute]; k < end; k++) visit(phones.subscriber[k], minute * MINUTE + phones.phase[k]);
   }
 
   /** Active members by the minute in which they report. */
@@ -104,11 +104,11 @@ export class Planner {
     for (let m = 1; m < bounds.length; m++) bounds[m] += bounds[m - 1];
     const next = bounds.slice();
     const subscriber = new Int32Array(active.length);
-    const phase = new Int32Array(active.length);
+    const phase = new Uint16Array(active.length);
     for (let k = 0; k < active.length; k++) {
       const at = next[Math.floor(phases[k] / MINUTE)]++;
       subscriber[at] = active[k];
-      phase[at] = phases[k];
+      phase[at] = phases[k] % MINUTE;
     }
     return { subscriber, phase, bounds };
   }

@@ -11,8 +11,8 @@ class Minute {
   page: Page | null = null;
 }
 
-/** Visits one record: value bytes with the wire header, event time in ms, entity as filed. */
-export type RecordSink = (time: number, entity: number, bytes: Uint8Array, start: number, end: number) => void;
+/** Visits one record: event time in ms, entity as filed, value bytes with the wire header, and a view of `bytes`. */
+export type RecordSink = (time: number, entity: number, bytes: Uint8Array, start: number, end: number, view: DataView) => void;
 
 /**
  * Records that are due in the future, encoded, by minute of event time. Records leave in (time, entity, order), whatever the
@@ -94,7 +94,8 @@ export class Calendar {
       if (time[at] >= end) break;
       const page = pages[order.page[at]];
       const place = order.place[at];
-      sink(base + time[at], entity[at], page.slab.bytes, page.start[place], page.start[place + 1]);
+      const { slab, start } = page;
+      sink(base + time[at], entity[at], slab.bytes, start[place], start[place + 1], slab.view);
       k++;
     }
     this.#taken = k;

@@ -3,8 +3,9 @@ import type { Page } from './page.ts';
 
 /** Records are sorted into slots of 2^5 ms first. */
 const SLOT_SHIFT = 5;
-/** Where the next record of each slot goes; sorting is synchronous, so all share it. */
+/** Where the next record of each slot goes, and the records' third keys. Sorting is synchronous, so all share them. */
 const slotEnds = new Int32Array((MINUTE >>> SLOT_SHIFT) + 2);
+let orders = new Float64Array(256);
 
 /** The records of a minute by (time, entity, order): a column of each, over all of its pages. */
 export class Order {
@@ -12,15 +13,15 @@ export class Order {
   time = new Uint16Array(256);
   entity = new Int32Array(256);
   /** Record k's page, and its place there. */
-  page = new Int32Array(256);
+  page = new Uint16Array(256);
   place = new Uint8Array(256);
   /** Positions in the columns, in order. */
   sorted = new Int32Array(256);
-  #order = new Float64Array(256);
 
   /** Sorts what the pages hold. Counting by slots does the bulk: a slot holds few records. */
   sort(pages: readonly Page[], count: number): void {
     if (count > this.time.length) this.#reserve(count);
+    if (count > orders.length) orders = new Float64Array(this.time.length);
     this.length = 0;
     slotEnds.fill(0);
     for (let p = 0; p < pages.length; p++) this.#gather(pages[p], p);
@@ -40,12 +41,11 @@ export class Order {
 
   #gather(page: Page, index: number): void {
     const { time, entity } = this;
-    const order = this.#order;
     let at = this.length;
     for (let k = 0; k < page.count; k++, at++) {
       time[at] = page.time[k];
       entity[at] = page.entity[k];
-      order[at] = page.order[k];
+      orders[at] = page.order[k];
       this.page[at] = index;
       this.place[at] = k;
       slotEnds[(page.time[k] >>> SLOT_SHIFT) + 1]++;
@@ -56,7 +56,7 @@ export class Order {
   #after(a: number, b: number): boolean {
     if (this.time[a] !== this.time[b]) return this.time[a] > this.time[b];
     if (this.entity[a] !== this.entity[b]) return this.entity[a] > this.entity[b];
-    return this.#order[a] > this.#order[b];
+    return orders[a] > orders[b];
   }
 
   /** Columns are filled anew by the next sort: nothing is copied. */
@@ -64,9 +64,8 @@ export class Order {
     const size = 2 ** Math.ceil(Math.log2(count));
     this.time = new Uint16Array(size);
     this.entity = new Int32Array(size);
-    this.page = new Int32Array(size);
+    this.page = new Uint16Array(size);
     this.place = new Uint8Array(size);
     this.sorted = new Int32Array(size);
-    this.#order = new Float64Array(size);
   }
 }

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { secretSource } from '../../../topology/task/secrets.ts';
-import { decodeSnapshot, SNAPSHOT_TYPE, SnapshotError, type Snapshot } from './format.ts';
+import { SNAPSHOT_TYPE, SnapshotError } from './format.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,12 +38,12 @@ export function snapshotServer(env: Environment): SnapshotServer | null {
 }
 
 /**
- * Fetches and verifies the snapshot of one partition.
- * @throws SnapshotError saying why there is none to be had: nobody answers, too slow, refused, torn or corrupt
+ * Fetches the snapshot of one partition, in a buffer of its own. It is not verified yet.
+ * @throws SnapshotError saying why there is none to be had: nobody answers, too slow, refused or cut off
  */
-export async function fetchSnapshot({ url, token, timeoutMs }: SnapshotServer, topic: string, partition: number): Promise<Snapshot> {
+export async function fetchSnapshot({ url, token, timeoutMs }: SnapshotServer, topic: string, partition: number): Promise<Uint8Array<ArrayBuffer>> {
   const place = new URL(`v1/snapshots/${topic}/${partition}`, url);
-  const bytes = await new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const give = (reason: string, cause?: unknown): void => { reject(new SnapshotError(`${place.href}: ${reason}`, { cause })); };
     const send = place.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = send(place, {
@@ -59,7 +59,6 @@ export async function fetchSnapshot({ url, token, timeoutMs }: SnapshotServer, t
     });
     request.end();
   });
-  return decodeSnapshot(bytes);
 }
 
 /** The whole body, in a buffer of its own. */

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
+import { free } from '../../../host/memory.ts';
 import type { TableRange, TableStart } from '../../../topology/task/contract.ts';
 import { sameTwin, type TwinConfig } from '../../../twin/config.ts';
 import { Turns } from '../turns.ts';
 import { fetchSnapshot, type SnapshotServer } from './client.ts';
-import { SnapshotError, type Snapshot } from './format.ts';
+import { decodeSnapshot, SnapshotError, type Snapshot, type SnapshotHeader } from './format.ts';
 
 /** What snapshots must be of to be used. */
 export interface WantedSnapshots {
@@ -46,7 +47,7 @@ export class SnapshotRestore {
   /** Set when nobody answers: the other partitions need not find that out too. */
   #unreachable = false;
 
-  /** @param load takes a verified snapshot over; must change nothing when it throws */
+  /** @param load takes a verified snapshot over; must change nothing when it throws, and keep nothing of it */
   constructor(
     server: SnapshotServer, wanted: WantedSnapshots, logger: Logger, metrics: RestoreMetrics, load: (partition: number, snapshot: Snapshot) => void,
   ) {
@@ -69,10 +70,7 @@ export class SnapshotRestore {
     if (this.#unreachable) return null;
     const started = performance.now();
     try {
-      const snapshot = await fetchSnapshot(this.#server, topic, partition);
-      this.#check(snapshot, partition, range);
-      this.#load(partition, snapshot);
-      const { offset, floor } = snapshot.header;
+      const { offset, floor } = this.#take(await fetchSnapshot(this.#server, topic, partition), partition, range);
       this.#logger.info({ topic, partition, offset, floor, seconds: (performance.now() - started) / 1_000 }, 'table partition restored from a snapshot');
       return { offset, floor };
     } catch (error) {
@@ -83,6 +81,18 @@ export class SnapshotRestore {
       }
       if (silent) this.#unreachable = true;
       return null;
+    }
+  }
+
+  /** Loads a snapshot and gives its memory back. @throws SnapshotError, RangeError: nothing was changed then */
+  #take(bytes: Uint8Array<ArrayBuffer>, partition: number, range: TableRange): SnapshotHeader {
+    try {
+      const snapshot = decodeSnapshot(bytes);
+      this.#check(snapshot, partition, range);
+      this.#load(partition, snapshot);
+      return snapshot.header;
+    } finally {
+      free(bytes);
     }
   }
 

@@ -88,6 +88,32 @@ describe('record batches', () => {
     }), { numRuns: 50 });
   });
 
+  test('a view of the value changes how it is copied, not what', () => {
+    const arbitrarySlices = fc.array(fc.tuple(fc.nat(600), fc.nat(300)), { minLength: 1, maxLength: 300 });
+    fc.assert(fc.property(fc.uint8Array({ minLength: 600, maxLength: 600 }), arbitrarySlices, fc.integer({ min: 600, max: 40_000 }), (page, slices, maxBytes) => {
+      const view = new DataView(page.buffer);
+      const batches = [undefined, view].map((valueView) => {
+        const builder = new BatchBuilder({ compression: 'none', transactional: true, maxBytes });
+        const parts: Buffer[] = [];
+        const seal = (): void => {
+          const batch = builder.seal();
+          batch.stamp(producer, 0);
+          parts.push(...batch.parts);
+        };
+        for (const [from, length] of slices) {
+          const append = (): boolean => builder.append(from, page.subarray(0, from % 20), page, from, Math.min(from + length, page.length), undefined, valueView);
+          if (!append()) {
+            seal();
+            append();
+          }
+        }
+        seal();
+        return Buffer.concat(parts);
+      });
+      expect(batches[1].equals(batches[0])).toBe(true);
+    }), { numRuns: 100 });
+  });
+
   test('a cut last batch is left out', () => {
     fc.assert(fc.property(arbitraryRows, fc.nat(), (rows, cut) => {
       const bytes = encode(rows, 'lz4', 1_000);

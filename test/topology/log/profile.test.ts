@@ -38,7 +38,7 @@ describe('a batch for brokers without idempotence', () => {
   });
 
   it('is as asked for on Apache Kafka', () => {
-    expect(batchOptions(defaultProfile, { compression: 'zstd', transactionalId: 'x' })).toEqual({ compression: 'zstd', transactional: true, maxBytes: 1_000_000 });
+    expect(batchOptions(defaultProfile, { compression: 'zstd', transactionalId: 'x' })).toEqual({ compression: 'zstd', transactional: true, maxBytes: 500_000 });
     expect(() => { checkSize(defaultProfile, 't', 0, 1 << 20, 1 << 20); }).not.toThrow();
     expect(() => { checkSize(eventBroker, 't', 0, 0, 126_001); }).toThrow(/126001 bytes, brokers of the profile vast-event-broker take 126000/);
   });

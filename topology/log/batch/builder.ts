@@ -56,8 +56,12 @@ export interface BatchBuilderOptions {
 }
 
 const initialBytes = 16 * 1024;
-/** Below this, a copy loop beats the call into native code (about 100 ns, whatever the size). */
+/** Below this, a copy loop beats the call into native code (30 to 100 ns, whatever the size). */
 const smallCopy = 48;
+/** Bytes that are copied at once where the source has a view: a third of the time of the call. */
+const wordBytes = 8;
+/** Bytes behind a record that a copy in words may write. */
+const overshoot = wordBytes - 1;
 
 /**
  * Builds one partition's record batches row by row in one slab that is reused, without allocating per record. `append`
@@ -66,6 +70,7 @@ const smallCopy = 48;
 export class BatchBuilder {
   readonly #options: BatchBuilderOptions;
   #slab = Buffer.allocUnsafeSlow(initialBytes);
+  #view = new DataView(this.#slab.buffer);
   #end: number = layout.records;
   #count = 0;
   #baseTimestamp = 0;
@@ -84,10 +89,10 @@ export class BatchBuilder {
     return this.#end;
   }
 
-  /** Copies a record. Null value = tombstone. */
+  /** Copies a record. Null value = tombstone. @param valueView of `value`, where the caller has one: makes the copy cheap */
   append(
     timestampMs: number, key: Uint8Array | null, value: Uint8Array | null, valueStart: number, valueEnd: number,
-    headers?: readonly RecordHeader[],
+    headers?: readonly RecordHeader[], valueView?: DataView,
   ): boolean {
     if (this.#count === 0) this.#baseTimestamp = this.#maxTimestamp = timestampMs;
     const timestampDelta = timestampMs - this.#baseTimestamp;
@@ -99,7 +104,7 @@ export class BatchBuilder {
       (headers === undefined ? 1 : sizeOfHeaders(headers));
     const needed = this.#end + sizeOfZigzag32(recordLength) + recordLength;
     if (needed > this.#options.maxBytes && this.#count > 0) return false;
-    if (needed > this.#slab.length) this.#grow(needed);
+    if (needed + overshoot > this.#slab.length) this.#grow(needed + overshoot);
 
     const slab = this.#slab;
     let at = writeZigzag32(slab, this.#end, recordLength);
@@ -109,7 +114,10 @@ export class BatchBuilder {
     at = writeZigzag32(slab, at, keyLength);
     if (key !== null) at = copy(key, 0, keyLength, slab, at);
     at = writeZigzag32(slab, at, valueLength);
-    if (value !== null) at = copy(value, valueStart, valueEnd, slab, at);
+    if (value !== null) {
+      if (valueView !== undefined && valueEnd + overshoot <= valueView.byteLength) at = copyWords(valueView, valueStart, valueEnd, this.#view, at);
+      else at = copy(value, valueStart, valueEnd, slab, at);
+    }
     if (headers === undefined) slab[at++] = 0;
     else at = writeHeaders(slab, at, headers);
 
@@ -145,9 +153,10 @@ export class BatchBuilder {
   }
 
   #grow(needed: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(this.#slab.length * 2, this.#options.maxBytes)));
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(this.#slab.length * 2, this.#options.maxBytes + overshoot)));
     this.#slab.copy(larger, 0, 0, this.#end);
     this.#slab = larger;
+    this.#view = new DataView(larger.buffer);
   }
 }
 
@@ -158,6 +167,13 @@ function copy(from: Uint8Array, start: number, end: number, to: Buffer, at: numb
   if (end - start > smallCopy) return at + copyBytes.call(from, to, at, start, end);
   while (start < end) to[at++] = from[start++]!;
   return at;
+}
+
+/** Reads and writes up to `overshoot` bytes beyond the end. The words are never numbers of their own: V8 keeps them in a register. */
+function copyWords(from: DataView, start: number, end: number, to: DataView, at: number): number {
+  const behind = at + end - start;
+  for (; start < end; start += wordBytes, at += wordBytes) to.setBigUint64(at, from.getBigUint64(start, true), true);
+  return behind;
 }
 
 function sizeOfHeaders(headers: readonly RecordHeader[]): number {

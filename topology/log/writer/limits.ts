@@ -3,7 +3,8 @@ import { FatalError } from '../errors.ts';
 import type { BrokerProfile } from '../net/profile.ts';
 import type { Compression } from '../types.ts';
 
-const defaultBatchBytes = 1_000_000;
+/** Large enough to compress well, small enough to stay in a core's cache until it is sealed. */
+const defaultBatchBytes = 500_000;
 
 /** How batches are built for brokers of a profile: as asked for, within what they take. */
 export function batchOptions(

@@ -115,18 +115,19 @@ export class LogWriter {
   /**
    * Copies one record into the open batch of its partition; `value[valueStart, valueEnd)` is the value, null a tombstone.
    * False: await `drained()` before the next append. Throws the error that broke the writer, if one did.
+   * @param valueView of `value`, where the caller has one: makes the copy cheap
    */
   append(
     topic: string, partition: number, timestampMs: number, key: Uint8Array | null, value: Uint8Array | null,
-    valueStart = 0, valueEnd = value === null ? 0 : value.length, headers?: readonly RecordHeader[],
+    valueStart = 0, valueEnd = value === null ? 0 : value.length, headers?: readonly RecordHeader[], valueView?: DataView,
   ): boolean {
     if (this.#state !== 'open') throw this.#refusal();
     checkSize(this.#cluster.profile, topic, partition, key === null ? 0 : key.length, valueEnd - valueStart);
     if (topic !== this.#lastTopic) this.#selectTopic(topic);
     const queue = this.#lastQueues[partition] ?? this.#addQueue(topic, partition);
-    if (!queue.builder.append(timestampMs, key, value, valueStart, valueEnd, headers)) {
+    if (!queue.builder.append(timestampMs, key, value, valueStart, valueEnd, headers, valueView)) {
       this.#bufferedBytes += queue.seal();
-      queue.builder.append(timestampMs, key, value, valueStart, valueEnd, headers);
+      queue.builder.append(timestampMs, key, value, valueStart, valueEnd, headers, valueView);
       this.#launch([queue]);
     }
     return this.#bufferedBytes < this.#maxBufferedBytes;

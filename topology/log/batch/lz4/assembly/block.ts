@@ -4,7 +4,7 @@
  * up to the caller, who keeps it beyond {@link FIRST_ADDRESS}.
  */
 const HASH_BITS: u32 = 12;
-/** Addresses of the data last seen, by hash of the six bytes there; 0 for none. Matches of fewer cost more time than they save bytes. */
+/** Addresses of the data last seen, by hash of the seven bytes there; 0 for none. Matches of fewer cost more time than they save bytes. */
 const TABLE: u32 = 0;
 const TABLE_BYTES: u32 = 4 << HASH_BITS;
 const MIN_MATCH: u32 = 4;
@@ -12,11 +12,11 @@ const MAX_DISTANCE: u32 = 0xffff;
 /** A block ends with at least 5 literals, and its last match begins at least 12 bytes before its end. */
 const LAST_LITERALS: u32 = 5;
 const MATCH_LIMIT: u32 = 12;
-/** Where no match is found, the step grows by one byte every 2^5 tries: data that does not compress costs little. */
-const SKIP_SHIFT: u32 = 5;
+/** Where no match is found, the step grows by one byte every 2^4 tries: data that does not compress costs little. */
+const SKIP_SHIFT: u32 = 4;
 const WORD: u32 = 8;
-/** Multiplier of hashes of six bytes (`prime6bytes` of Zstandard's zstd_compress_internal.h). */
-const PRIME: u64 = 227718039650203;
+/** Multiplier of hashes of seven bytes (`prime7bytes` of Zstandard's zstd_compress_internal.h). */
+const PRIME: u64 = 58295818150454627;
 
 /** Behind the table, and so far from 0 that no distance reaches what an empty slot says. */
 export const FIRST_ADDRESS: u32 = 0x20000;
@@ -24,7 +24,7 @@ export const FIRST_ADDRESS: u32 = 0x20000;
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
 function slotOf(word: u64): u32 {
-  return TABLE + (<u32>(((word << 16) * PRIME) >>> (64 - HASH_BITS)) << 2);
+  return TABLE + (<u32>(((word << 8) * PRIME) >>> (64 - HASH_BITS)) << 2);
 }
 
 /** Writes what is left of a length behind its four bits in the token. */

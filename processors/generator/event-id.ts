@@ -17,25 +17,32 @@ export function writeEventId(id: Ascii, tag: string, entity: number, hour: numbe
   if (record > 0) id.char(DASH).base36(record);
 }
 
-/** Writes the ids of the records of one intent after another: what they share is made once. */
+/** Writes the ids of the records of one intent after another into `id`, which nobody else writes to: what they share is made once. */
 export class EventIds {
-  readonly #prefix = new Ascii();
+  readonly #id: Ascii;
+  #shared = 0;
   #tag = '';
   #entity = NaN;
   #hour = NaN;
   #ordinal = NaN;
   #origin = NaN;
 
-  write(id: Ascii, tag: string, entity: number, hour: number, ordinal: number, record: number, origin = 0): void {
+  constructor(id: Ascii) {
+    this.#id = id;
+  }
+
+  write(tag: string, entity: number, hour: number, ordinal: number, record: number, origin = 0): void {
     if (ordinal !== this.#ordinal || entity !== this.#entity || hour !== this.#hour || tag !== this.#tag || origin !== this.#origin) {
       this.#tag = tag;
       this.#entity = entity;
       this.#hour = hour;
       this.#ordinal = ordinal;
       this.#origin = origin;
-      writeReference(this.#prefix, tag, entity, hour, ordinal, origin);
+      writeReference(this.#id, tag, entity, hour, ordinal, origin);
+      this.#shared = this.#id.length;
     }
-    id.clear().append(this.#prefix);
+    const id = this.#id;
+    id.length = this.#shared;
     if (record > 0) id.char(DASH).base36(record);
   }
 }

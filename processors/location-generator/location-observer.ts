@@ -43,7 +43,7 @@ export class LocationObserver implements Observer {
   readonly #moves: Moves;
   readonly #stolen: StolenNumberUse;
   readonly #fix: Fix;
-  readonly #ids = new EventIds();
+  readonly #ids = new EventIds(this.#row.event_id);
   #tag = '';
   #owner = 0;
   #hour = 0;
@@ -231,7 +231,7 @@ export class LocationObserver implements Observer {
     const { network } = this.#world;
     const fix = this.#fix;
     fix.estimate(subscriber, cell, x, y, this.#hour * 64 + this.#ordinal + this.#record * 7919);
-    this.#ids.write(row.event_id, this.#tag, this.#owner, this.#hour, this.#ordinal, this.#record, this.#origin);
+    this.#ids.write(this.#tag, this.#owner, this.#hour, this.#ordinal, this.#record, this.#origin);
     row.event_time = time;
     row.subscriber_id = SUBSCRIBER_ID_BASE + subscriber;
     row.imsi = this.#identities.imsi(subscriber, time, this.#causes);

@@ -31,7 +31,7 @@ export class Journal {
   causes = Causes.NONE;
   readonly #network: Network;
   readonly #identities: Identities;
-  readonly #ids = new EventIds();
+  readonly #ids = new EventIds(this.row.event_id);
   #file!: File;
 
   constructor(network: Network, identities: Identities) {
@@ -110,7 +110,7 @@ export class Journal {
   log(type: Type, time: number, subscriber: number, cell: number, failed = false): void {
     const { row } = this;
     const network = this.#network;
-    this.#ids.write(row.event_id, this.tag, this.owner, this.hour, this.ordinal, this.record, this.origin);
+    this.#ids.write(this.tag, this.owner, this.hour, this.ordinal, this.record, this.origin);
     row.event_time = time;
     row.event_type = type;
     row.outcome = failed ? NetworkLogOutcome.FAILURE : NetworkLogOutcome.SUCCESS;

@@ -37,9 +37,27 @@ export function callsOfInclined(book: CallBook, draw: Draw, hour: number): CallT
   });
 }
 
-/** Visits the contacts a subscriber begins in the hour for reasons of their own. */
-export function baselineContacts(draw: Draw, subscriber: number, hour: number, hourOfWeek: number, visit: (start: number, ordinal: number) => void): void {
-  const stream = draw.at(Purpose.careIntent, subscriber, hour);
-  const n = stream.poisson((BASELINE_PER_DAY * hourMass(VOICE, hourOfWeek)) / 24);
-  for (let k = 0; k < n; k++) visit(hour * HOUR + Math.floor(HOUR * placeWithinHour(VOICE, hourOfWeek, stream.unit())), k);
+/** The contacts that subscribers begin in one hour for reasons of their own. */
+export class BaselineContacts {
+  readonly #draw: Draw;
+  readonly #hour: number;
+  readonly #hourOfWeek: number;
+  readonly #mean: number;
+  /** Probability of no contact. */
+  readonly #none: number;
+
+  /** @param hour since the epoch. @param hourOfWeek of it, local */
+  constructor(draw: Draw, hour: number, hourOfWeek: number) {
+    this.#draw = draw;
+    this.#hour = hour;
+    this.#hourOfWeek = hourOfWeek;
+    this.#mean = (BASELINE_PER_DAY * hourMass(VOICE, hourOfWeek)) / 24;
+    this.#none = Math.exp(-this.#mean);
+  }
+
+  visit(subscriber: number, visit: (subscriber: number, start: number, ordinal: number) => void): void {
+    const stream = this.#draw.at(Purpose.careIntent, subscriber, this.#hour);
+    const n = stream.poisson(this.#mean, this.#none);
+    for (let k = 0; k < n; k++) visit(subscriber, this.#hour * HOUR + Math.floor(HOUR * placeWithinHour(VOICE, this.#hourOfWeek, stream.unit())), k);
+  }
 }

@@ -2,7 +2,7 @@ import { HOUR, MINUTE } from '../config.ts';
 import { Draw } from '../random/draw.ts';
 import { Purpose } from '../random/purpose.ts';
 import { Whereabouts } from '../mobility/whereabouts.ts';
-import { baselineContacts, callsOfInclined, isInclined } from '../care/inclination.ts';
+import { BaselineContacts, callsOfInclined, isInclined } from '../care/inclination.ts';
 import { Injected, IntentKind } from './intent.ts';
 import type { Causes } from '../scenarios/causes.ts';
 import type { World } from '../world.ts';
@@ -211,11 +211,9 @@ export class Planner {
 
   #care(table: IntentTable, hour: number): void {
     const { directory, localTime } = this.#world;
-    const hourOfWeek = localTime.hourOfWeek(hour * HOUR);
-    for (const i of this.#members.subscribers) {
-      if (!directory.isActive(i)) continue;
-      baselineContacts(this.#draw, i, hour, hourOfWeek, (start, ordinal) => table.add(IntentKind.CARE, i, start, ordinal, -1));
-    }
+    const contacts = new BaselineContacts(this.#draw, hour, localTime.hourOfWeek(hour * HOUR));
+    const add = (i: number, start: number, ordinal: number): void => { table.add(IntentKind.CARE, i, start, ordinal, -1); };
+    for (const i of this.#members.subscribers) if (directory.isActive(i)) contacts.visit(i, add);
   }
 
   #cells(table: IntentTable, hour: number): void {

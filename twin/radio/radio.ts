@@ -41,9 +41,9 @@ export class Radio {
   load = 0;
   /** Distance to the site, km. */
   distance = 0;
-  /** What the phone could download at, kbit/s. */
-  downlinkKbps = 0;
 
+  #bandwidth = 0;
+  #fast = 0;
   readonly #world: World;
   readonly #draw: Draw;
 
@@ -80,9 +80,15 @@ export class Radio {
     this.sinr = Math.round(2 * clamp(sinr, -10, 30)) / 2;
     this.rsrq = Math.round(2 * clamp((nr ? -10.6 : -7.9) - 3.2 * Math.min(load, 1.5) + 0.16 * clamp(rsrp + 93, -25, 20), -19.5, -3)) / 2;
     this.timingAdvance = Math.min(nr ? 3846 : 1282, Math.round((distance * 1000) / METRES_PER_TA[rat]));
+    this.#bandwidth = network.cellBandwidth[cell];
+    this.#fast = fast;
+  }
+
+  /** What the phone could download at when it was measured, kbit/s. */
+  get downlinkKbps(): number {
     const efficiency = clamp(0.85 * 1.4426950408889634 * Math.log(1 + Math.exp(this.sinr * 0.2302585092994046)), 0.05, 7.4);
-    const share = 1 / (1 + 7 * Math.min(load, 1.6));
-    this.downlinkKbps = Math.max(16, Math.round(network.cellBandwidth[cell] * efficiency * share * 1000 * (0.4 + 0.9 * fast)));
+    const share = 1 / (1 + 7 * Math.min(this.load, 1.6));
+    return Math.max(16, Math.round(this.#bandwidth * efficiency * share * 1000 * (0.4 + 0.9 * this.#fast)));
   }
 
   /** Received power at a spot averaged over fast fading, dBm, single precision. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baselineContacts, isInclined, isInclinedByOutage, LONGEST_CARE_LAG } from '../../../twin/care/inclination.ts';
+import { BaselineContacts, isInclined, isInclinedByOutage, LONGEST_CARE_LAG } from '../../../twin/care/inclination.ts';
 import { Channel, Contact, Experience, LONGEST_CONTACT } from '../../../twin/care/contact.ts';
 import { HOUR, MINUTE } from '../../../twin/config.ts';
 import { Draw } from '../../../twin/random/draw.ts';
@@ -15,11 +15,12 @@ describe('who gets in touch', () => {
 
   it('5–20 contacts per 1,000 subscribers and day have no incident behind them, few of them at night', () => {
     let [contacts, night] = [0, 0];
-    for (let i = 0; i < 3_000; i++) {
-      for (let h = 0; h < 168; h++) {
-        baselineContacts(draw, i, MONDAY + h, h, (start) => {
+    for (let h = 0; h < 168; h++) {
+      const baseline = new BaselineContacts(draw, MONDAY + h, h);
+      for (let i = 0; i < 3_000; i++) {
+        baseline.visit(i, (subscriber, start) => {
           contacts++;
-          expect(Math.floor(start / HOUR)).toBe(MONDAY + h);
+          expect([subscriber, Math.floor(start / HOUR)]).toEqual([i, MONDAY + h]);
           if (h % 24 < 6) night++;
         });
       }

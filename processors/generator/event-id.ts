@@ -1,4 +1,4 @@
-import { Ascii } from '../../schemas/ascii.ts';
+import type { Ascii } from '../../schemas/ascii.ts';
 import { HOUR } from '../../twin/config.ts';
 import type { ScenarioEffect } from '../../twin/scenarios/kind.ts';
 import { scenarioHash } from '../../twin/scenarios/scenario-hash.ts';

@@ -64,6 +64,7 @@ export class CallBook {
       this.#settle(hour);
       this.#settled.add(hour);
       this.#keepFrom(hour - 1, hour);
+      for (const table of this.#spare) table.free();
       this.#spare.length = 0;
     }
     return this.#proposals(hour);

@@ -95,8 +95,16 @@ export class CallTable {
     return this.start(j) + this.ring[j] + this.talk[j] + AFTERMATH >= time;
   }
 
+  /** Gives its memory back. It must not be used again. */
+  free(): void {
+    this.#resize(0);
+  }
+
   #grow(): void {
-    const size = lengthAfter(this.caller.length);
+    this.#resize(lengthAfter(this.caller.length));
+  }
+
+  #resize(size: number): void {
     this.caller = lengthened(this.caller, size);
     this.callee = lengthened(this.callee, size);
     this.ordinal = lengthened(this.ordinal, size);

@@ -8,6 +8,7 @@ import type { Causes } from '../scenarios/causes.ts';
 import type { World } from '../world.ts';
 import type { CallBook } from './call-book.ts';
 import { alarmsBeginning } from './cell-alarms.ts';
+import { DueHours } from './due-hours.ts';
 import { absentBecauseOf, type IntentTable } from './intent-table.ts';
 import type { Membership } from './membership.ts';
 import type { MessageBook } from './message-book.ts';
@@ -47,13 +48,12 @@ export class Planner {
   readonly #sessions: SessionPlan;
   readonly #whereabouts: Whereabouts;
   readonly #draw: Draw;
-  /** By position in the membership: no trip departs between the last hour planned for trips and this one (since the epoch). */
-  readonly #stationaryUntil: Int32Array;
+  /** Who may depart on a trip. */
+  readonly #travellers: DueHours;
   readonly #phones: Phones;
   readonly #power: PowerPlan | null;
   /** By position in the membership: rate code of data sessions; made when the first hour is planned. */
   #sessionRates: Uint8Array | null = null;
-  #tripsHour = NaN;
   #tripsCauses: Causes | null = null;
 
   constructor(world: World, books: Books, members: Membership, interests: Interests) {
@@ -66,7 +66,7 @@ export class Planner {
     this.#draw = new Draw(world.config.seed);
     this.#phones = interests.kinds.has(IntentKind.PERIODIC_UPDATE) ? this.#byPhase() : NO_PHONES;
     this.#power = interests.kinds.has(IntentKind.POWER) ? new PowerPlan(world, members) : null;
-    this.#stationaryUntil = new Int32Array(interests.kinds.has(IntentKind.TRIP) ? members.subscribers.length : 0);
+    this.#travellers = new DueHours(interests.kinds.has(IntentKind.TRIP) ? members.subscribers.length : 0);
   }
 
   /** Fills `table` with the intents of the given kinds that begin in the hour (hours since the epoch). */
@@ -158,18 +158,18 @@ export class Planner {
     const { subscribers } = this.#members;
     const from = hour * HOUR;
     const to = from + HOUR;
-    const stationary = this.#stationaryUntil;
-    if (hour !== this.#tripsHour + 1 || causes !== this.#tripsCauses) stationary.fill(0);
-    this.#tripsHour = hour;
+    const travellers = this.#travellers;
+    travellers.begin(hour, causes !== this.#tripsCauses);
     this.#tripsCauses = causes;
     for (let m = 0; m < subscribers.length; m++) {
-      if (stationary[m] > hour) continue;
+      if (!travellers.isDue(m)) continue;
       const i = subscribers[m];
+      travellers.postpone(m, hour + 1);
       if (!directory.isActive(i)) continue;
       const { end } = this.#whereabouts.dayOf(i, from, causes);
       this.#tripsOfDay(table, i, from, from, causes);
       if (end < to) this.#tripsOfDay(table, i, end, from, causes);
-      stationary[m] = Math.floor(this.#nextDeparture(to) / HOUR);
+      travellers.postpone(m, Math.floor(this.#nextDeparture(to) / HOUR));
     }
   }
 

@@ -1,44 +1,40 @@
 import { HOUR } from '../config.ts';
 import { Power } from '../mobility/power.ts';
 import type { World } from '../world.ts';
+import { DueHours } from './due-hours.ts';
 import { IntentKind } from './intent.ts';
 import type { IntentTable } from './intent-table.ts';
 import type { Membership } from './membership.ts';
-
-const NEVER = 0x7fff_ffff;
 
 /** When the phones of one partition are switched off and on. Hours planned one after another skip whoever does neither in them. */
 export class PowerPlan {
   readonly #world: World;
   readonly #members: Membership;
   readonly #power: Power;
-  /** By position in the membership: nothing is switched between the last hour planned and this one (since the epoch). */
-  readonly #idleUntil: Int32Array;
-  #hour = NaN;
+  readonly #due: DueHours;
 
   constructor(world: World, members: Membership) {
     this.#world = world;
     this.#members = members;
     this.#power = new Power(world);
-    this.#idleUntil = new Int32Array(members.subscribers.length);
+    this.#due = new DueHours(members.subscribers.length);
   }
 
   /** Adds what is switched in the hour (hours since the epoch). */
   plan(table: IntentTable, hour: number): void {
     const { subscribers } = this.#members;
     const to = (hour + 1) * HOUR;
-    const idle = this.#idleUntil;
-    if (hour !== this.#hour + 1) idle.fill(0);
-    this.#hour = hour;
+    const due = this.#due;
+    due.begin(hour);
     for (let m = 0; m < subscribers.length; m++) {
-      if (idle[m] <= hour) idle[m] = this.#planOne(table, subscribers[m], hour * HOUR, to);
+      if (due.isDue(m)) due.postpone(m, this.#planOne(table, subscribers[m], hour * HOUR, to));
     }
   }
 
-  /** Returns the hour until which nothing is switched from `to` on. */
+  /** Returns the first hour from `to` on in which something may be switched. */
   #planOne(table: IntentTable, i: number, from: number, to: number): number {
     const { directory, localTime } = this.#world;
-    if (!directory.isActive(i)) return NEVER;
+    if (!directory.isActive(i)) return Infinity;
     const power = this.#power;
     const last = localTime.dayOf(to - 1);
     // What began today may end tomorrow, so what follows the next day's beginning is planned then.

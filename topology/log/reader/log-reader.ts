@@ -18,11 +18,11 @@ export interface LogReaderOptions {
   readonly maxWaitMs?: number;
   /** Default 1. */
   readonly minBytes?: number;
-  /** Per fetch. Default 16 MiB. */
+  /** Per fetch. Default 4 MiB. */
   readonly maxBytes?: number;
   /** Per fetch and partition. Default 2 MiB. */
   readonly maxPartitionBytes?: number;
-  /** Fetching rests while this many (compressed) bytes are undelivered. Default 32 MiB. */
+  /** Fetching rests while this many (compressed) bytes are undelivered. Default 8 MiB. */
   readonly maxBufferedBytes?: number;
   readonly onRetry?: RetryListener;
 }
@@ -59,12 +59,12 @@ export class LogReader {
     this.#cluster = cluster;
     this.#options = options;
     this.#isolation = cluster.profile.uncommittedReads ? options.isolation ?? 'read_committed' : 'read_committed';
-    this.#maxBufferedBytes = options.maxBufferedBytes ?? 32 << 20;
+    this.#maxBufferedBytes = options.maxBufferedBytes ?? 8 << 20;
     const settings: FetchSettings = {
       isolation: this.#isolation,
       maxWaitMs: options.maxWaitMs ?? 250,
       minBytes: options.minBytes ?? 1,
-      maxBytes: options.maxBytes ?? 16 << 20,
+      maxBytes: options.maxBytes ?? 4 << 20,
       maxPartitionBytes: options.maxPartitionBytes ?? 2 << 20,
       topicIds: cluster.profile.topicIds,
     };

@@ -18,7 +18,7 @@ export interface LogWriterOptions {
   readonly compression?: Compression;
   /** The broker aborts a transaction that stays open for longer. Default 60 s. */
   readonly transactionTimeoutMs?: number;
-  /** Uncompressed size at which a batch is closed. Default 1,000,000 (brokers accept batches of 1 MiB by default). */
+  /** Uncompressed size at which a batch is closed. Default 500,000 (brokers accept batches of 1 MiB by default). */
   readonly maxBatchBytes?: number;
   /** `append` returns false beyond this many sealed, unacknowledged bytes (as sent, compressed). Default 16 MiB. */
   readonly maxBufferedBytes?: number;

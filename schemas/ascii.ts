@@ -83,15 +83,6 @@ export class Ascii {
     return this.#reversed(count);
   }
 
-  /** Appends what `other` holds; null appends nothing. */
-  append(other: Ascii): this {
-    this.#ensure(other.length);
-    const { bytes, length } = this;
-    for (let i = 0; i < other.length; i += 1) bytes[length + i] = other.bytes[i]!;
-    this.length = length + other.length;
-    return this;
-  }
-
   toString(): string {
     let text = '';
     for (let i = 0; i < this.length; i += 1) text += String.fromCharCode(this.bytes[i]);

@@ -107,6 +107,7 @@ export interface TaskOutput {
   /**
    * Copies one record. `value[start, end)` is the whole value, Confluent header (magic 0, schema id) included.
    * Throws when `topic` is not an output of the processor's graph.
+   * @param view of `value`, where the caller has one: makes the copy cheap
    */
   append(
     topic: TopicName, timestampMs: number, key: Uint8Array | null,

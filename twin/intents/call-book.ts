@@ -60,10 +60,10 @@ export class CallBook {
 
   #arbitrated(hour: number): CallTable {
     if (!this.#settled.has(hour)) {
-      this.#keepFrom(hour - (this.#yields.has(hour - 1) ? 1 : 2), hour);
+      this.#keep(hour - (this.#yields.has(hour - 1) ? 1 : 2), hour);
       this.#settle(hour);
       this.#settled.add(hour);
-      this.#keepFrom(hour - 1, hour);
+      this.#keep(hour - 1, hour);
       for (const table of this.#spare) table.free();
       this.#spare.length = 0;
     }
@@ -95,7 +95,7 @@ export class CallBook {
   }
 
   /** Forgets all hours but [first, last]. */
-  #keepFrom(first: number, last: number): void {
+  #keep(first: number, last: number): void {
     for (const [hour, table] of this.#proposed) {
       if (hour >= first && hour <= last) continue;
       this.#proposed.delete(hour);

@@ -1,5 +1,5 @@
+import { lengthAfter, lengthened } from '../column.ts';
 import { HOUR } from '../config.ts';
-import { lengthAfter, lengthened } from './column.ts';
 import { Destination, outsideNumber } from './destinations.ts';
 
 /** What arbitration made of a proposed call. */

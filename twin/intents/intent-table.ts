@@ -1,5 +1,5 @@
+import { lengthAfter, lengthened } from '../column.ts';
 import { HOUR, MINUTE } from '../config.ts';
-import { lengthAfter, lengthened } from './column.ts';
 import type { IntentKind, IntentSink } from './intent.ts';
 
 const MINUTES = HOUR / MINUTE;

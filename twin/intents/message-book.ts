@@ -1,10 +1,10 @@
+import { lengthAfter, lengthened } from '../column.ts';
 import { HOUR } from '../config.ts';
 import { Draw } from '../random/draw.ts';
 import { Purpose } from '../random/purpose.ts';
 import { Ties } from '../social/ties.ts';
 import { hourMass, placeWithinHour, SMS } from '../time/profiles.ts';
 import type { World } from '../world.ts';
-import { lengthAfter, lengthened } from './column.ts';
 import { Destination, outsideNumber } from './destinations.ts';
 import { HourlyCounts, rateColumn } from './hourly-counts.ts';
 

@@ -1,3 +1,4 @@
+import { lengthAfter, lengthened } from '../column.ts';
 import { walk } from '../network/walk.ts';
 import type { Causes } from '../scenarios/causes.ts';
 import type { World } from '../world.ts';
@@ -52,18 +53,13 @@ export class Trace {
   }
 
   #grow(): void {
-    const size = this.time.length * 2;
-    this.time = resized(this.time, new Float64Array(size));
-    this.cell = resized(this.cell, new Int32Array(size));
-    this.step = resized(this.step, new Uint8Array(size));
-    this.x = resized(this.x, new Float64Array(size));
-    this.y = resized(this.y, new Float64Array(size));
+    const size = lengthAfter(this.time.length);
+    this.time = lengthened(this.time, size);
+    this.cell = lengthened(this.cell, size);
+    this.step = lengthened(this.step, size);
+    this.x = lengthened(this.x, size);
+    this.y = lengthened(this.y, size);
   }
-}
-
-function resized<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }
 
 /** Follows a phone through its stays and trips. */

@@ -1,3 +1,4 @@
+import { lengthAfter } from '../../../twin/column.ts';
 import { MINUTE } from '../../../twin/config.ts';
 import type { Page } from './page.ts';
 
@@ -61,7 +62,7 @@ export class Order {
 
   /** Columns are filled anew by the next sort: nothing is copied. */
   #reserve(count: number): void {
-    const size = Math.ceil(count * 1.25);
+    const size = lengthAfter(count);
     this.time = new Uint16Array(size);
     this.entity = new Int32Array(size);
     this.page = new Uint16Array(size);

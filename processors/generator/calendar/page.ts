@@ -7,6 +7,9 @@ export const PAGE_RECORDS = 128;
 /** With less left than this a page takes no further record; what still does not fit makes its slab grow. Most records reserve about 400 B. */
 const ROOM = 512;
 
+/** Of the columns of a page, the widest numbers first: order, entity, start, time. */
+const COLUMN_BYTES = PAGE_RECORDS * (8 + 4 + 2) + (PAGE_RECORDS + 1) * 4;
+
 /** A run of encoded records of one minute, as columns, in order of filing. */
 export class Page {
   readonly slab: Slab;
@@ -20,12 +23,16 @@ export class Page {
 
   /** Thousands of pages are in use with a million subscribers: one buffer holds all of a page. */
   constructor() {
-    const memory = new ArrayBuffer(PAGE_BYTES + PAGE_RECORDS * 18 + 4);
-    this.slab = new Slab(new Uint8Array(memory, 0, PAGE_BYTES));
-    this.order = new Float64Array(memory, PAGE_BYTES, PAGE_RECORDS);
-    this.entity = new Int32Array(memory, PAGE_BYTES + PAGE_RECORDS * 8, PAGE_RECORDS);
-    this.start = new Int32Array(memory, PAGE_BYTES + PAGE_RECORDS * 12, PAGE_RECORDS + 1);
-    this.time = new Uint16Array(memory, PAGE_BYTES + PAGE_RECORDS * 16 + 4, PAGE_RECORDS);
+    const memory = new ArrayBuffer(PAGE_BYTES + COLUMN_BYTES);
+    let at = PAGE_BYTES;
+    this.slab = new Slab(new Uint8Array(memory, 0, at));
+    this.order = new Float64Array(memory, at, PAGE_RECORDS);
+    at += this.order.byteLength;
+    this.entity = new Int32Array(memory, at, PAGE_RECORDS);
+    at += this.entity.byteLength;
+    this.start = new Int32Array(memory, at, PAGE_RECORDS + 1);
+    at += this.start.byteLength;
+    this.time = new Uint16Array(memory, at, PAGE_RECORDS);
   }
 
   get isFull(): boolean {

@@ -79,6 +79,7 @@ export function compress(start: u32, end: u32, at: u32): u32 {
 
     let matched = here + MIN_MATCH;
     let behind = candidate + MIN_MATCH;
+    // No further back than a word: where more is the same, the search has mostly found it.
     if (here > anchor && candidate >= start + WORD) {
       const same = <u32>(clz(load<u64>(here - WORD) ^ load<u64>(candidate - WORD)) >> 3);
       const back = min<u32>(here - anchor, same);

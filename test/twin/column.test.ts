@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lengthAfter, lengthened } from '../../../twin/intents/column.ts';
+import { lengthAfter, lengthened } from '../../twin/column.ts';
 
 describe('columns', () => {
   it('grow with what they hold, zeros behind it, and give the shorter one back', () => {

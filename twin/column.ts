@@ -1,5 +1,6 @@
 /** A column of numbers that owns its memory. */
-type Column = Uint8Array<ArrayBuffer> | Int16Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+type Column =
+  | Uint8Array<ArrayBuffer> | Int16Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 /** Length that a full column of `length` numbers grows to: a quarter more, since what is never filled is paid for a million subscribers too. */
 export function lengthAfter(length: number): number {

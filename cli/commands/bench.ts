@@ -13,7 +13,7 @@ export function register(program: Command): void {
     .argument('[benchmark...]', 'throughput, together, restore, live, vast, model (default: all but model, which needs no broker)')
     .option('--subscribers <n>', 'size of the twin', '1000000')
     .option('--pairs <n>', 'throughput, vast: turns of ours and of what it is compared with', '5')
-    .option('--replicas <n>', 'together: processes per generator', '1')
+    .option('--replicas <n>', 'throughput, together: processes per generator', '1')
     .option('--processes <layout>', 'together: four, one a generator; or one that hosts all and shares one copy of the twin', 'four')
     .option('--hours <n>', 'together and model: simulated hours', '24')
     .option('--partitions <n>', 'live: partitions of the twin', '8')

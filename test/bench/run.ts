@@ -46,7 +46,7 @@ const stack = await BenchStack.start();
 try {
   if (wanted.includes('throughput')) {
     for (const [generator, stream] of [['cdr-generator', 'cdrs'], ['networklog-generator', 'network_logs'], ['location-generator', 'location_updates']] as const) {
-      print('throughput', await throughput(stack, generator, stream, subscribers, Number(values.pairs)));
+      print('throughput', await throughput(stack, generator, stream, subscribers, Number(values.replicas), Number(values.pairs)));
     }
   }
   if (wanted.includes('together')) print('together', await together(stack, subscribers, Number(values.replicas), Number(values.hours), values.processes));

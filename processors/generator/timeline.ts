@@ -51,7 +51,7 @@ export class Timeline {
 
   readonly #observePlanned = (k: number): void => {
     const table = this.#table;
-    this.#observe(table.kind[k] as IntentKind, table.subscriber[k], table.hour * HOUR + table.start[k], table.detail[k], table.scenario[k]);
+    this.#observe(table.kind(k), table.subscriber(k), table.start(k), table.detail(k), table.mark(k));
   };
   readonly #observePeriodic = (subscriber: number, phase: number): void => {
     this.#observe(IntentKind.PERIODIC_UPDATE, subscriber, this.#table.hour * HOUR + phase, 0, -1);

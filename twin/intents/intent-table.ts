@@ -6,6 +6,8 @@ const MINUTES = HOUR / MINUTE;
 
 /** Words of a row: its kind in the lowest byte and its mark above, and what their names say. */
 const ROW = 4;
+/** Words that every table has. */
+const FEWEST = 1024 * ROW;
 const KIND_AND_MARK = 0;
 const SUBSCRIBER = 1;
 const START = 2;
@@ -13,20 +15,22 @@ const DETAIL = 3;
 const KIND_BITS = 8;
 const KIND_MASK = (1 << KIND_BITS) - 1;
 
+/** What rows are sorted into. Sorting is synchronous, so all tables share it; it then becomes the table's, and the table's is the next one's. */
+let spare = new Int32Array(FEWEST);
+
 /** Mark of an intent that would exist if the effect at this position did not. */
 export function absentBecauseOf(effect: number): number {
   return -2 - effect;
 }
 
 /**
- * The intents of one partition that begin in one hour, in order of planning; {@link forMinute} visits them by starting minute. Rows of 16 bytes:
- * intents of a minute lie all over the hour, and so each is fetched from memory once.
+ * The intents of one partition that begin in one hour: rows of 16 bytes, in order of planning, and from {@link sort} on by starting minute, so
+ * that visiting them reads memory from front to back.
  */
 export class IntentTable implements IntentSink {
   hour = 0;
   length = 0;
-  #rows = new Int32Array(1024 * ROW);
-  #order = new Int32Array(0);
+  #rows = new Int32Array(FEWEST);
   readonly #bounds = new Int32Array(MINUTES + 1);
 
   clear(hour: number): void {
@@ -67,21 +71,26 @@ export class IntentTable implements IntentSink {
     return this.#rows[ROW * k + DETAIL];
   }
 
-  /** Sorts by minute, stably. Call once after the last `add`. */
-  index(): void {
+  /** Sorts by starting minute, stably. Call once after the last `add`. */
+  sort(): void {
     const rows = this.#rows;
     const end = ROW * this.length;
     const bounds = this.#bounds.fill(0);
     for (let at = START; at < end; at += ROW) bounds[1 + Math.floor(rows[at] / MINUTE)]++;
     for (let m = 0; m < MINUTES; m++) bounds[m + 1] += bounds[m];
-    if (this.#order.length < this.length) this.#order = lengthened(this.#order, rows.length / ROW);
+    const sorted = spare.length < end ? lengthened(spare, rows.length) : spare;
     const next = bounds.slice(0, MINUTES);
-    for (let k = 0; k < this.length; k++) this.#order[next[Math.floor(rows[ROW * k + START] / MINUTE)]++] = k;
+    for (let at = 0; at < end; at += ROW) {
+      const to = ROW * next[Math.floor(rows[at + START] / MINUTE)]++;
+      for (let word = 0; word < ROW; word++) sorted[to + word] = rows[at + word];
+    }
+    this.#rows = sorted;
+    spare = rows;
   }
 
-  /** Visits the positions of the intents that begin in a minute (0–59) of the hour. */
+  /** Visits the intents that begin in a minute (0–59) of the hour, by their rows. */
   forMinute(minute: number, visit: (k: number) => void): void {
     const end = this.#bounds[minute + 1];
-    for (let n = this.#bounds[minute]; n < end; n++) visit(this.#order[n]);
+    for (let k = this.#bounds[minute]; k < end; k++) visit(k);
   }
 }

@@ -80,7 +80,7 @@ export class Planner {
     if (kinds.has(IntentKind.CARE)) this.#care(table, hour);
     if (kinds.has(IntentKind.CELL)) this.#cells(table, hour);
     this.#injected(table, hour, causes, kinds);
-    table.index();
+    table.sort();
   }
 
   /**

@@ -6,8 +6,6 @@ const MINUTES = HOUR / MINUTE;
 
 /** Words of a row: its kind in the lowest byte and its mark above, and what their names say. */
 const ROW = 4;
-/** Words that every table has. */
-const FEWEST = 1024 * ROW;
 const KIND_AND_MARK = 0;
 const SUBSCRIBER = 1;
 const START = 2;
@@ -16,7 +14,7 @@ const KIND_BITS = 8;
 const KIND_MASK = (1 << KIND_BITS) - 1;
 
 /** What rows are sorted into. Sorting is synchronous, so all tables share it; it then becomes the table's, and the table's is the next one's. */
-let spare = new Int32Array(FEWEST);
+let spare = new Int32Array(0);
 
 /** Mark of an intent that would exist if the effect at this position did not. */
 export function absentBecauseOf(effect: number): number {
@@ -30,7 +28,7 @@ export function absentBecauseOf(effect: number): number {
 export class IntentTable implements IntentSink {
   hour = 0;
   length = 0;
-  #rows = new Int32Array(FEWEST);
+  #rows = new Int32Array(1024 * ROW);
   readonly #bounds = new Int32Array(MINUTES + 1);
 
   clear(hour: number): void {
@@ -78,7 +76,7 @@ export class IntentTable implements IntentSink {
     const bounds = this.#bounds.fill(0);
     for (let at = START; at < end; at += ROW) bounds[1 + Math.floor(rows[at] / MINUTE)]++;
     for (let m = 0; m < MINUTES; m++) bounds[m + 1] += bounds[m];
-    const sorted = spare.length < end ? lengthened(spare, rows.length) : spare;
+    const sorted = spare.length < rows.length ? lengthened(spare, rows.length) : spare;
     const next = bounds.slice(0, MINUTES);
     for (let at = 0; at < end; at += ROW) {
       const to = ROW * next[Math.floor(rows[at + START] / MINUTE)]++;

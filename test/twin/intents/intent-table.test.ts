@@ -29,6 +29,14 @@ function visited(table: IntentTable, minute: number): Intents {
   return found;
 }
 
+test('a table takes intents after an hour without any', () => {
+  const table = new IntentTable();
+  const one = { kind: IntentKind.CALL, subscriber: 7, start: 5 * MINUTE, detail: 3, mark: -1 };
+  fill(table, 0, []);
+  fill(table, 1, [one]);
+  expect(visited(table, 5)).toEqual([one]);
+});
+
 test('a minute lists the intents that begin in it, in order of planning, whatever other tables hold', () => {
   fc.assert(fc.property(fc.array(intents, { minLength: 1, maxLength: 4 }), (hours) => {
     const tables = [new IntentTable(), new IntentTable()];

@@ -167,16 +167,15 @@ export class Planner {
       travellers.postpone(m, hour + 1);
       if (!directory.isActive(i)) continue;
       const { end } = this.#whereabouts.dayOf(i, from, causes);
-      this.#tripsOfDay(table, i, from, from, causes);
-      if (end < to) this.#tripsOfDay(table, i, end, from, causes);
-      travellers.postpone(m, Math.floor(this.#nextDeparture(to) / HOUR));
+      let asPlanned = this.#tripsOfDay(table, i, from, from, causes);
+      if (end < to) asPlanned = this.#tripsOfDay(table, i, end, from, causes);
+      if (asPlanned) travellers.postpone(m, Math.floor(this.#nextDeparture(to) / HOUR));
     }
   }
 
-  /** First departure of the day last planned at or after `time`; at the latest the day's end, after which another plan holds. */
+  /** First departure at or after `time` of the day last planned, which no scenario has rewritten; at the latest the day's end, after which another plan holds. */
   #nextDeparture(time: number): number {
     const { plan } = this.#whereabouts;
-    if (plan.redirectedBy !== 0) return time;
     for (let k = 0; k + 1 < plan.stays; k++) {
       if (plan.depart[k] >= time) return plan.depart[k];
     }
@@ -186,18 +185,20 @@ export class Planner {
   /**
    * Trips of the day that contains `time` and begin in the hour from `from`. Where a scenario has rewritten the day, its trips
    * carry the effect's position, and those of the day as it would have been are added as {@link absentBecauseOf} it.
+   * @returns false for such a day: the day last planned is then the one that would have been
    */
-  #tripsOfDay(table: IntentTable, subscriber: number, time: number, from: number, causes: Causes): void {
+  #tripsOfDay(table: IntentTable, subscriber: number, time: number, from: number, causes: Causes): boolean {
     const plan = this.#whereabouts.dayOf(subscriber, time, causes);
     const { redirectedBy, redirectedFrom } = plan;
     if (redirectedBy === 0) {
       this.#addTrips(table, subscriber, from, -Infinity, -1);
-      return;
+      return true;
     }
     const effect = 31 - Math.clz32(redirectedBy);
     this.#addTrips(table, subscriber, from, redirectedFrom, effect);
     this.#whereabouts.dayOf(subscriber, time, causes.without(causes.effects[effect].scenario.scenarioId));
     this.#addTrips(table, subscriber, from, redirectedFrom, absentBecauseOf(effect), redirectedFrom);
+    return false;
   }
 
   #addTrips(table: IntentTable, subscriber: number, from: number, changedFrom: number, mark: number, notBefore = -Infinity): void {

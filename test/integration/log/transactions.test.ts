@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  Admin, FencedError, GroupMember, IllegalGenerationError, LogWriter, type Cluster, type GroupIdentity,
+  Admin, FencedError, GroupMember, IllegalGenerationError, listOffsets, LogWriter, type Cluster, type GroupIdentity,
 } from '../../../topology/log/index.ts';
 import { startKafka, uniquePrefix } from '../support/stack.ts';
 import { bytes, connect, createTopic, readAll, readSettled, values } from './support.ts';
@@ -62,6 +62,19 @@ describe.each([1, 2] as const)('transactions v%d', (version) => {
     expect(values(await readSettled(cluster, topic))).toEqual(['a0', 'a1', 'a2', 'a3', 'a4', 'late', 'b']);
     expect(await readSettled(cluster, topic, 1)).toEqual([{ offset: 0, timestamp: 2_000, key: 'gone', value: null }]);
     expect(values(await readSettled(cluster, topic, 0, { isolation: 'read_uncommitted' }))).toContain('aborted');
+  });
+
+  test('an abort sends nothing of what waits behind the batch in flight', async () => {
+    const topic = await createTopic(cluster, { name: `${prefix}behind`, partitions: 1 });
+    const writer = await LogWriter.open(cluster, { transactionalId: `${prefix}behind`, compression: 'none', maxBatchBytes: 200 });
+    for (let i = 0; i < 40; i++) writer.append(topic, 0, i, null, Buffer.alloc(60, 'x'));
+    await writer.abort();
+    const [end] = await listOffsets(cluster, [{ topic, partition: 0 }], 'latest', 'read_uncommitted');
+    expect(end.offset).toBeLessThan(10);
+    writer.append(topic, 0, 50, null, bytes('kept'));
+    await writer.commit();
+    await writer.close();
+    expect(values(await readSettled(cluster, topic))).toEqual(['kept']);
   });
 
   test('back-to-back transactions keep every record in order', async () => {

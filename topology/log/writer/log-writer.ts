@@ -223,6 +223,8 @@ export class LogWriter {
 
   /** Puts the next batch of each idle queue in flight, and again when that one is acknowledged. */
   #launch(queues: readonly PartitionQueue[]): void {
+    // What waits behind a batch in flight is not to follow it into a transaction that is being aborted.
+    if (this.#cancel.signal.aborted) return;
     const producer = this.#coordinator?.producer ?? this.#idempotentProducer;
     const launched = queues.filter((queue) => queue.launch(producer));
     if (launched.length === 0) return;

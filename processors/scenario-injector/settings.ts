@@ -29,7 +29,7 @@ const DAY = 86_400_000;
 /** @throws Error that names the variable and what it may be. */
 export function injectorSettings(env: Environment, wall: number): InjectorSettings {
   const apiTokens = tokensOf(env, 'API_TOKEN');
-  const apiHost = env.API_HOST ?? '127.0.0.1';
+  const apiHost = env.API_HOST || '127.0.0.1';
   if (apiTokens === null && !isLoopback(apiHost)) {
     throw new Error(`API_HOST is '${apiHost}' without API_TOKEN: without a token the API listens on loopback only`);
   }
@@ -54,7 +54,7 @@ export function injectorSettings(env: Environment, wall: number): InjectorSettin
 }
 
 function onGap(env: Environment): OnGap {
-  const text = env.CLOCK_ON_GAP ?? DEFAULT_POLICY.onGap;
+  const text = env.CLOCK_ON_GAP || DEFAULT_POLICY.onGap;
   if (text !== 'backfill' && text !== 'skip' && text !== 'pause') {
     throw new Error(`CLOCK_ON_GAP is '${text}'; use backfill, skip or pause`);
   }

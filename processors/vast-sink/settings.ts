@@ -61,7 +61,7 @@ export function sinkSettings(env: Environment): SinkSettings {
     drainMs: wholeNumber(env, 'SINK_DRAIN_MS', 10_000, 0),
     sessionTimeoutMs: wholeNumber(env, 'GROUP_SESSION_TIMEOUT_MS', 30_000, 1_000),
     rebalanceTimeoutMs: wholeNumber(env, 'GROUP_REBALANCE_TIMEOUT_MS', 60_000, 1_000),
-    groupInstanceId: env.GROUP_INSTANCE_ID ?? null,
+    groupInstanceId: env.GROUP_INSTANCE_ID || null,
   };
 }
 

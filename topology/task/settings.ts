@@ -44,12 +44,12 @@ const COMPRESSIONS: readonly Compression[] = ['lz4', 'zstd', 'none'];
 export function settingsFromEnv(env: Environment): RuntimeSettings {
   return {
     prefix: env.TWIN_PREFIX ?? '',
-    httpHost: env.HTTP_HOST ?? '127.0.0.1',
+    httpHost: env.HTTP_HOST || '127.0.0.1',
     httpPort: wholeNumber(env, 'HTTP_PORT', 0, 0, 65_535),
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', LOG_LEVELS),
     sessionTimeoutMs: wholeNumber(env, 'GROUP_SESSION_TIMEOUT_MS', 30_000, 1_000),
     rebalanceTimeoutMs: wholeNumber(env, 'GROUP_REBALANCE_TIMEOUT_MS', 60_000, 1_000),
-    groupInstanceId: env.GROUP_INSTANCE_ID ?? null,
+    groupInstanceId: env.GROUP_INSTANCE_ID || null,
     commitIntervalMs: wholeNumber(env, 'COMMIT_INTERVAL_MS', 1_000, 0),
     transactionMaxBytes: wholeNumber(env, 'TRANSACTION_MAX_BYTES', 16 << 20, 1),
     transactionMaxTicks: wholeNumber(env, 'TRANSACTION_MAX_TICKS', 256, 1),

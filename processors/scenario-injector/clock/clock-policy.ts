@@ -83,6 +83,7 @@ export function nextStep(
     if (policy.onGap === 'skip') next = due - (due % quantum) - quantum;
     else mode = 'BACKFILL';
   }
+  if (policy.until !== null && next >= policy.until) return wait('ended', null, { ...clock, mode: 'ENDED', next: policy.until });
   const behind = due - next;
   if (behind >= Math.max(policy.backfillTickMs, 2 * quantum)) mode = 'BACKFILL';
   else if (mode === 'BACKFILL' && lead === 0) mode = 'LIVE';

@@ -81,6 +81,13 @@ describe('gaps', () => {
     expect([step.from, step.to, step.clock.seenWall]).toEqual([T0 + 120 * MIN, T0 + 120 * MIN + 1_000, wall + 1_000]);
   });
 
+  it('skip ends where the clock would jump its end, and goes on from there when that is moved', () => {
+    const until = T0 + 60 * MIN;
+    const ended = nextStep(policy({ onGap: 'skip', until }), asleep, wall, 0, none);
+    expect(ended).toMatchObject({ type: 'wait', reason: 'ended', clock: { mode: 'ENDED', next: until } });
+    expect(tick(nextStep(policy({ onGap: 'skip', until: until + 2 * MIN }), ended.clock, wall, 0, none))).toMatchObject({ from: until, to: until + 2 * MIN });
+  });
+
   it('pause waits for the operator, whose resume is obeyed', () => {
     const step = nextStep(policy({ onGap: 'pause' }), asleep, wall, 0, none);
     expect(step).toMatchObject({ type: 'wait', reason: 'paused', clock: { mode: 'PAUSED', next: T0 } });

@@ -3,7 +3,7 @@ import { settingsFromEnv } from '../../../topology/task/settings.ts';
 
 describe('settings from the environment', () => {
   it('have defaults, also for empty variables', () => {
-    expect(settingsFromEnv({ HTTP_PORT: '', LOG_LEVEL: '' })).toEqual(settingsFromEnv({}));
+    expect(settingsFromEnv({ HTTP_PORT: '', LOG_LEVEL: '', HTTP_HOST: '', GROUP_INSTANCE_ID: '' })).toEqual(settingsFromEnv({}));
     expect(settingsFromEnv({})).toMatchObject({ prefix: '', httpHost: '127.0.0.1', httpPort: 0, commitIntervalMs: 1_000, compression: 'lz4', shutdownGraceMs: 25_000 });
   });
 

@@ -84,6 +84,7 @@ class SimSwapEffect implements ScenarioEffect {
     this.#passwords = Math.round(parameter(PARAMETERS, scenario.parameters, 'passwords'));
     this.#calls = Math.round(parameter(PARAMETERS, scenario.parameters, 'calls'));
     const { network } = world;
+    const swaps = new Map(scenario.onBegin.flatMap((change) => (change.type === 'SUBSCRIBER_IDENTITY' ? [[change.subscriber, change]] : [])));
     for (const change of scenario.onEnd) {
       if (change.type !== 'SUBSCRIBER_IDENTITY') continue;
       const draw = this.#draw.at(Purpose.scenarioSubject, change.subscriber, 3);
@@ -92,8 +93,8 @@ class SimSwapEffect implements ScenarioEffect {
       const y = network.siteY[site] + network.siteRadius[site] * 0.4 * (draw.unit() - 0.5);
       const serving = network.nearestSite(x, y);
       const cell = network.cellAt(serving, network.sectorAt(serving, x, y), network.distanceToSite(serving, x, y), false, draw.unit());
-      const swapped = scenario.onBegin.find((other) => other.type === 'SUBSCRIBER_IDENTITY' && other.subscriber === change.subscriber);
-      if (swapped?.type !== 'SUBSCRIBER_IDENTITY') continue;
+      const swapped = swaps.get(change.subscriber);
+      if (swapped === undefined) continue;
       this.#held.set(change.subscriber, { imsi: swapped.imsi, imei: swapped.imei, rightfulImsi: change.imsi, rightfulImei: change.imei, x, y, cell });
     }
   }

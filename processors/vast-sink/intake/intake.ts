@@ -100,7 +100,9 @@ export class Intake {
           for (const column of reader!.extraColumns) buffer.extra(column, valueAt(whole, column.path));
         }
       } catch (error) {
-        stage.poison(poisonOf(cursor, fetched, error));
+        const poison = poisonOf(cursor, fetched, error);
+        // What lies before has landed or was set aside already, and is read again for its ids only.
+        if (offset >= source.landFrom) stage.poison(poison);
       }
     }
   }

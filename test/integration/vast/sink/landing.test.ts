@@ -141,14 +141,16 @@ describe('the sink', { timeout: 240_000 }, () => {
     const batch = (...ids: readonly string[]): { key: string; value: Buffer }[] => ids.map((event) => ({ key: '1', value: frame(id, encodeRecord('Cdr', cdr(event))) }));
     const profile = { KAFKA_PROFILE: 'vast-event-broker' };
     const first = site.startSink(profile);
-    await append('cdrs', 2, batch('a', 'b', 'c', 'b', 'c'));
+    await append('cdrs', 2, [{ key: '1', value: Buffer.from('no record') }, ...batch('a', 'b', 'c', 'b', 'c')]);
     expect((await rowsOf('cdrs', ['event_id'], 3)).map(({ event_id }) => event_id)).toEqual(['a', 'b', 'c']);
+    expect(await site.metric(first, 'twin_dead_letters_total')).toBe(1);
     expect(await first.stop(), first.errors.join('\n')).toBe(0);
     site.sinks.delete(first);
     const second = site.startSink(profile);
     await append('cdrs', 2, batch('a', 'd', 'c', 'd'));
     expect((await rowsOf('cdrs', ['event_id'], 4)).map(({ event_id }) => event_id)).toEqual(['a', 'b', 'c', 'd']);
     expect(await site.metric(second, 'vast_sink_repeats_total')).toBe(3);
+    expect(await site.metric(second, 'twin_dead_letters_total')).toBe(0);
   });
 
   it('refuses to jump a gap, and says what to do', async () => {

@@ -118,8 +118,12 @@ class GeneratorTask implements TaskLogic {
     if (changed || this.#cursor !== tick.from) {
       // One task after another, so that the first goes on while the others look back, instead of all going on late.
       await this.#tables.seeks.run(async () => {
+        out.checkpoint();
         if (begins) this.#applyState(tick, out);
-        await this.#timeline!.seek(tick.from, this.#causes, pause);
+        await this.#timeline!.seek(tick.from, this.#causes, async () => {
+          out.checkpoint();
+          await pause();
+        });
       });
     }
     const timeline = this.#timeline!;

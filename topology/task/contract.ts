@@ -117,6 +117,11 @@ export interface TaskOutput {
   schemaId(topic: TopicName): number;
   /** Lets heartbeats live, and waits while too many bytes are unacknowledged. */
   backpressure(): Promise<void>;
+  /**
+   * Throws when the task is to end, which then gives up its transaction: for long work that would hold up a shutdown or a rebalance, such as
+   * what has to be recomputed before a tick's first record.
+   */
+  checkpoint(): void;
 }
 
 /** What a processor may use besides its tables and ticks. */

@@ -45,6 +45,6 @@ export function describe(error: unknown): string {
 
 /** Wraps what a callback of a processor threw. Errors of the log pass (back-pressure was awaited inside): they say what to do. */
 export function asProcessorError(what: string, error: unknown, place: ErrorPlace): Error {
-  if (error instanceof LogError) return error;
+  if (error instanceof LogError || error instanceof Interrupted) return error;
   return new ProcessorError(`${what} failed: ${describe(error)}`, { ...place, cause: error });
 }

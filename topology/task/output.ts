@@ -3,7 +3,7 @@ import type { Names, ProcessorGraph, TopicName } from '../graph/index.ts';
 import { writes } from '../graph/index.ts';
 import type { LogWriter, RecordHeader } from '../log/index.ts';
 import type { TaskOutput } from './contract.ts';
-import { ContractError, type PoisonRecordError } from './errors.ts';
+import { ContractError, Interrupted, type PoisonRecordError } from './errors.ts';
 
 /** Longest stretch of synchronous work before timers (heartbeats, pings) get a turn, ms. */
 const TURN_MS = 20;
@@ -26,6 +26,7 @@ export class TransactionOutput implements TaskOutput {
   readonly #partition: number;
   readonly #graph: ProcessorGraph;
   readonly #schemaIds: ReadonlyMap<TopicName, number>;
+  readonly #stopping: () => boolean;
   readonly #topics = new Map<TopicName, OutputTopic>();
   /** Where the last record went: the next one mostly goes there too. */
   #last: OutputTopic | null = null;
@@ -33,8 +34,9 @@ export class TransactionOutput implements TaskOutput {
   #full = false;
   #turnStarted = performance.now();
 
-  constructor(writer: LogWriter, graph: ProcessorGraph, names: Names, partition: number, schemaIds: ReadonlyMap<TopicName, number>) {
+  constructor(writer: LogWriter, graph: ProcessorGraph, names: Names, partition: number, schemaIds: ReadonlyMap<TopicName, number>, stopping: () => boolean) {
     this.#writer = writer;
+    this.#stopping = stopping;
     this.#partition = partition;
     this.#graph = graph;
     this.#schemaIds = schemaIds;
@@ -88,6 +90,10 @@ export class TransactionOutput implements TaskOutput {
       await nextTurn();
       this.#turnStarted = performance.now();
     }
+  }
+
+  checkpoint(): void {
+    if (this.#stopping()) throw new Interrupted();
   }
 
   /** Moves a record that can't be processed out of the way, with all that is needed to find and repeat it. */

@@ -55,7 +55,6 @@ class TablePartition {
   async advance(end: number): Promise<void> {
     this.require(end);
     while (this.#position < end) {
-      if (this.#broken !== null) throw this.#broken;
       this.#moving ??= this.#read(end).finally(() => { this.#moving = null; });
       await this.#moving;
     }
@@ -73,8 +72,10 @@ class TablePartition {
     this.#position = end;
   }
 
-  /** @throws CorruptStateError when the state as of `end` is not known any more. */
+  /** @throws CorruptStateError when the state as of `end` is not known: not any more, or because of a record that could not be applied. */
   require(end: number): void {
+    // It stays behind the record that broke it.
+    if (this.#broken !== null && end >= this.#position) throw this.#broken;
     if (end >= this.#floor || this.#position < 0) return;
     throw new CorruptStateError(
       `the table was restored from a snapshot that is exact from offset ${this.#floor} on, and a tick names ${end}: restart the process, without a snapshot if this comes again`,
@@ -171,7 +172,7 @@ export class JoinedTables {
       else if (table.position > end) {
         throw new ContractError(`tick ${tick.sequence} names offset ${end} of ${topic}, but an earlier tick named ${table.position}: ticks must never go back`,
           { topic, partition, offset: end });
-      }
+      } else table.require(end);
     }
     return pending.length === 0 ? null : Promise.all(pending).then(() => undefined);
   }

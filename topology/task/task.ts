@@ -154,11 +154,11 @@ export class Task {
     this.#committedTo = cursor.last?.to ?? -1;
     const queue = ticks.open(partition, cursor.inputOffset);
     this.#queue = queue;
+    const stopping = (): boolean => this.#stopping;
     const session: Session = {
-      partition, writer, queue,
-      output: new TransactionOutput(writer, graph, names, partition, schemaIds),
+      partition, writer, queue, stopping,
+      output: new TransactionOutput(writer, graph, names, partition, schemaIds, stopping),
       progress: { inputOffset: cursor.inputOffset, sequence: cursor.last?.sequence ?? -1, to: cursor.last?.to ?? -1 },
-      stopping: () => this.#stopping,
       lost: () => this.#lost,
     };
     return { cursor, session };

@@ -68,6 +68,7 @@ class Versions implements TableHandler {
 class CounterTask implements TaskLogic {
   readonly #partition: number;
   readonly #tickMs: number;
+  readonly #looksBack: boolean;
   readonly #network: Versions;
   readonly #everywhere: Versions;
   readonly #own = new Versions();
@@ -75,9 +76,10 @@ class CounterTask implements TaskLogic {
   #number = 0;
   #expectedFrom = -1;
 
-  constructor(partition: number, network: Versions, everywhere: Versions, tickMs: number) {
+  constructor(partition: number, network: Versions, everywhere: Versions, tickMs: number, looksBack: boolean) {
     this.#partition = partition;
     this.#tickMs = tickMs;
+    this.#looksBack = looksBack;
     this.#network = network;
     this.#everywhere = everywhere;
   }
@@ -88,6 +90,7 @@ class CounterTask implements TaskLogic {
   }
 
   async handle(tick: Tick, out: TaskOutput): Promise<void> {
+    for (; this.#looksBack; await sleep(20)) out.checkpoint();
     if (tick.from !== this.#expectedFrom) throw new Error(`tick from ${tick.from} after ${this.#expectedFrom}`);
     this.#expectedFrom = tick.to;
     // The join stands exactly at the tick: reading it without an offset must give what reading it as of the tick gives.
@@ -113,7 +116,10 @@ class CounterTask implements TaskLogic {
   }
 }
 
-/** COUNTER_TICK_MS makes ticks slow, so that whatever happens to the process happens in the middle of a transaction. */
+/**
+ * COUNTER_TICK_MS makes ticks slow, so that whatever happens to the process happens in the middle of a transaction; COUNTER_LOOKS_BACK makes the
+ * first one never end.
+ */
 export function createProcessor(context: ProcessorContext): ProcessorLogic {
   const tickMs = Number(context.env['COUNTER_TICK_MS'] ?? 0);
   const network = new Versions();
@@ -121,6 +127,6 @@ export function createProcessor(context: ProcessorContext): ProcessorLogic {
   return {
     modelVersion: MODEL_VERSION,
     tables: { lookup: { network_state: network, subscriber_state: everywhere } },
-    createTask: (partition) => new CounterTask(partition, network, everywhere, tickMs),
+    createTask: (partition) => new CounterTask(partition, network, everywhere, tickMs, context.env['COUNTER_LOOKS_BACK'] !== undefined),
   };
 }

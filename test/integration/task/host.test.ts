@@ -95,6 +95,17 @@ describe('a processor on a real broker', () => {
     expect(await twin.committedEverywhere('cdrs')).toEqual(twin.expected());
   });
 
+  it('ends, and leaves its work to the next owner, while its tasks look back', async () => {
+    await twin.rounds(6);
+    const first = host({ COUNTER_LOOKS_BACK: '', SHUTDOWN_GRACE_MS: '600000' });
+    await first.start();
+    await until(first, '/metrics', ({ text }) => text.includes(`twin_tasks{processor="counter",state="RUNNING"} ${PARTITIONS}\n`));
+    await first.stop();
+    await host().start();
+    await twin.settled();
+    expect(await twin.committedEverywhere('cdrs')).toEqual(twin.expected());
+  });
+
   it('refuses to start over when there is output but no cursor', async () => {
     await twin.rounds(3);
     const writer = await LogWriter.open(twin.cluster);

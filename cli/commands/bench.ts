@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
 
+const BENCHMARKS = ['throughput', 'together', 'restore', 'live', 'vast', 'model'];
 const PROGRAM = join(import.meta.dirname, '../../test/bench/run.ts');
 
 /** `telco-twin bench`: the benchmarks, on a broker of their own. They live with the tests, and run as a program. */
@@ -10,7 +12,7 @@ export function register(program: Command): void {
   program
     .command('bench')
     .description('measure the whole path on a broker of its own, beside Kafka’s own tools')
-    .argument('[benchmark...]', 'throughput, together, restore, live, vast, model (default: all but model, which needs no broker)')
+    .argument('[benchmark...]', `${BENCHMARKS.join(', ')} (default: all but model, which needs no broker)`)
     .option('--subscribers <n>', 'size of the twin', '1000000')
     .option('--pairs <n>', 'throughput, vast: turns of ours and of what it is compared with', '5')
     .option('--replicas <n>', 'throughput, together: processes per generator', '1')
@@ -30,6 +32,8 @@ Examples:
 
 One JSON object a line. Takes minutes, a few GB of disk, and means little on a busy machine.`)
     .action(async (benchmarks: string[], options: Readonly<Record<string, string>>) => {
+      const unknown = benchmarks.find((name) => !BENCHMARKS.includes(name));
+      if (unknown !== undefined) throw new UsageError(`there is no benchmark '${unknown}'; benchmarks: ${BENCHMARKS.join(', ')}`);
       const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
       const child = spawn(process.execPath, [PROGRAM, ...benchmarks, ...flags], { stdio: 'inherit' });
       await once(child, 'close');

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { UnknownRegionError } from '../../processors/places/index.ts';
 import { ControlledScenarios, sample, twinInMemory } from '../../processors/sample/index.ts';
 import { DEFAULT_REGION, DEFAULT_SEED } from '../../processors/seeder/twin-config.ts';
@@ -24,6 +24,7 @@ A scenario file holds a control event, or a list of them, as they go to scenario
   {"scenario_id": "outage-1", "kind": "cell_outage", "effective_at": "2026-03-02T08:05Z", "until": "2026-03-02T08:20Z",
    "target": {"type": "CELL", "ids": ["<a cell_id>"]}}`;
 
+const DEFAULT_FROM = '2026-03-02T08:00Z';
 /** Wall ms between two updates of the progress line. */
 const PROGRESS_EVERY_MS = 200;
 
@@ -31,7 +32,7 @@ export function register(program: Command): void {
   program.command('sample')
     .description('records of any stream without Kafka, to stdout')
     .requiredOption('--stream <name>', 'cdrs, network_logs, customer_service, location_updates, ground_truth or all')
-    .option('--from <time>', 'first event time (ISO 8601)', instant, instant('2026-03-02T08:00Z'))
+    .addOption(new Option('--from <time>', 'first event time (ISO 8601)').argParser(instant).default(instant(DEFAULT_FROM), DEFAULT_FROM))
     .option('--minutes <n>', 'minutes of event time', integer(1), 30)
     .option('--subscribers <n>', 'subscribers of the twin', integer(1), 20_000)
     .option('--seed <n>', 'root of every random number', integer(0, 0xffff_ffff), DEFAULT_SEED)
@@ -40,7 +41,7 @@ export function register(program: Command): void {
     .option('--partitions <n>', 'partitions of the event topics, for --partition', integer(1, 10_000), 8)
     .option('--partition <p>', 'only the records of this partition', integer(0))
     .option('--format <name>', 'json (an object a line) or avro (an object container file)', 'json')
-    .option('--scenario <file>', 'control events in force; may be given more than once', collect, [])
+    .addOption(new Option('--scenario <file>', 'control events in force; may be given more than once').argParser(collect).default([], 'none'))
     .option('--ground-truth', 'the ground truth of all streams as well')
     .option('--limit <n>', 'stop after this many records', integer(1))
     .addHelpText('after', HELP)

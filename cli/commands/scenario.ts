@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { scenarioKinds } from '../../twin/scenarios/index.ts';
 import { instant, positive } from '../options.ts';
 import { ApiClient } from '../scenario/api-client.ts';
@@ -15,7 +15,7 @@ const HELP = `
 Examples:
   $ npx telco-twin scenario kinds
   $ npx telco-twin scenario start cell_outage --target cell:1234567 --for 30m
-  $ npx telco-twin scenario start flash_crowd --target site:S00042 --at 2026-03-02T18:00Z --for 3h --id match-day
+  $ npx telco-twin scenario start flash_crowd --target site:S00042 --for 3h --id match-day
   $ npx telco-twin scenario stop match-day
   $ npx telco-twin scenario list --json
   $ npx telco-twin scenario start cell_outage --target cell:1234567 --brokers kafka:9092
@@ -52,8 +52,8 @@ export function register(program: Command): void {
     .option('--at <time>', 'event time at which it begins, ISO 8601 (default: now)', instant)
     .option('--for <duration>', 'how long, in event time: 90s, 30m, 2h, 1d (default: as the kind says)', duration)
     .option('--intensity <x>', 'how strong, above 0 (default: 1)', positive)
-    .option('--difficulty <level>', 'how hard to detect: easy, medium, hard (default: medium)')
-    .option('--param <name=value>', 'parameter of the kind; may be repeated', keyValue, {})
+    .addOption(new Option('--difficulty <level>', 'how hard to detect (default: medium)').choices(['easy', 'medium', 'hard']))
+    .addOption(new Option('--param <name=value>', 'parameter of the kind; may be repeated').argParser(keyValue).default({}, 'what the kind says'))
     .action((kind: string, options: StartOptions) => withClient(options, async (client) => {
       say(...await traced('start', () => client.start({
         kind, target: options.target, parameters: options.param, issued_by: issuer(),
@@ -122,13 +122,14 @@ async function traced(command: string, work: () => Promise<Outcome>): Promise<[O
   }
 }
 
-function say({ scenario_id, applied, scenario }: Outcome, traceId: string | null, done: string, { json }: ConnectionOptions): void {
+function say({ scenario_id, applied, scenario }: Outcome, traceId: string | null, done: 'started' | 'stopped', { json }: ConnectionOptions): void {
   if (json === true) {
     console.log(JSON.stringify({ ...scenario, scenario_id, applied, ...(traceId === null ? {} : { trace_id: traceId }) }));
     return;
   }
-  if (applied) console.log(`${done} ${scenario_id}${scenario.applied_from === undefined ? '' : ` (acts from ${scenario.applied_from})`}`);
-  else console.log(`sent ${scenario_id}; the leader has not confirmed it yet: see telco-twin scenario list`);
+  const from = done === 'started' && scenario.applied_from !== undefined ? ` (acts from ${scenario.applied_from})` : '';
+  if (applied) console.log(`${done} ${scenario_id}${from}`);
+  else console.log(`sent ${scenario_id}; what the twin made of it: telco-twin scenario list`);
   if (traceId !== null) console.log(`trace ${traceId}`);
 }
 

@@ -13,7 +13,7 @@ export interface Display {
 /** The display that fits the output: JSON lines on request, a live table on a terminal, else a line every ten seconds. */
 export function displayFor(out: NodeJS.WriteStream, json: boolean, title: string, footer: readonly string[]): Display {
   if (json) return new JsonLines(out);
-  return out.isTTY ? new LiveTable(out, title, footer) : new PlainLines(out);
+  return out.isTTY ? new LiveTable(out, title, footer) : new PlainLines(out, [title, ...footer]);
 }
 
 class JsonLines implements Display {
@@ -35,8 +35,9 @@ class PlainLines implements Display {
   readonly intervalMs = 10_000;
   readonly #out: NodeJS.WriteStream;
 
-  constructor(out: NodeJS.WriteStream) {
+  constructor(out: NodeJS.WriteStream, heading: readonly string[]) {
     this.#out = out;
+    out.write(heading.map((line) => `${line}\n`).join(''));
   }
 
   show(status: TwinStatus): void {

@@ -42,7 +42,7 @@ export class TwinFolder {
   }
 
   /**
-   * Opens or makes the folder.
+   * Opens or makes the folder. The settings of a new twin are only its own once they are kept.
    * @param reset whether to delete what is there first
    * @param now wall-clock time, ms
    * @throws UsageError when another `up` uses it, or when it holds a twin with other settings than those asked for
@@ -58,10 +58,7 @@ export class TwinFolder {
       if (reset) wipe(path);
       const found = read(path);
       if (found !== undefined) requireSame(path, found, request);
-      const settings = found ?? create(request, now);
-      const folder = new TwinFolder(path, settings, found === undefined);
-      if (found === undefined) folder.#save();
-      return folder;
+      return new TwinFolder(path, found ?? create(request, now), found === undefined);
     } catch (error) {
       unlock(lockFile(path));
       throw error;
@@ -76,7 +73,9 @@ export class TwinFolder {
     unlock(lockFile(this.path));
   }
 
-  #save(): void {
+  /** Makes the settings those of the folder: before there is anything of the twin, since from then on no other can be there. */
+  keep(): void {
+    if (!this.isNew) return;
     const temporary = `${settingsFile(this.path)}.part`;
     writeFileSync(temporary, `${JSON.stringify(this.settings, undefined, 2)}\n`);
     renameSync(temporary, settingsFile(this.path));

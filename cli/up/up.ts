@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { loadPlaces, UnknownRegionError } from '../../processors/places/index.ts';
+import { UsageError } from '../errors.ts';
 import { freeDisk } from '../plan/disk.ts';
 import { count } from '../plan/format.ts';
 import { plan, type Plan } from '../plan/figures.ts';
@@ -37,12 +39,15 @@ const SERVER_STOP_MS = 20_000;
  */
 export async function up(options: UpOptions, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   const progress = new Progress();
+  requireSound(options);
   const folder = TwinFolder.open(options.dataDir, options, options.reset, Date.now());
   const servers: Supervised[] = [];
   const processors: ProcessorProcess[] = [];
   try {
+    requireLater(options.until, folder.settings.start);
     const figures = await planFor(folder, options, env);
     const stack = await startServers(folder, options.ports, options.vast, env, progress, signal, (server) => servers.push(server));
+    folder.keep();
     const childEnv = environment(env, stack, folder, options);
     await prepare(folder, figures, childEnv, progress, signal);
     for (const name of stack.vast === null ? PROCESSORS : [...PROCESSORS, SINK]) {
@@ -59,6 +64,27 @@ export async function up(options: UpOptions, env: NodeJS.ProcessEnv, signal: Abo
   } finally {
     await stopAll(servers, processors, progress);
     folder.close();
+  }
+}
+
+/** What would only be found wrong minutes later, when servers run and topics exist. @throws UsageError */
+function requireSound({ region, ports }: UpOptions): void {
+  const [taken, twice] = Object.entries(ports).flatMap(([name, port], k, all) => {
+    const other = all.slice(0, k).find(([, earlier]) => earlier === port);
+    return other === undefined ? [] : [other[0], name];
+  });
+  if (twice !== undefined) throw new UsageError(`--${taken}-port and --${twice}-port are both ${ports[twice as keyof typeof ports]}; give each its own`);
+  if (region === undefined) return;
+  try {
+    loadPlaces(region);
+  } catch (error) {
+    throw error instanceof UnknownRegionError ? new UsageError(error.message) : error;
+  }
+}
+
+function requireLater(until: number | undefined, start: string): void {
+  if (until !== undefined && until <= Date.parse(start)) {
+    throw new UsageError(`--until ${new Date(until).toISOString()} is not after the twin's start, ${start}`);
   }
 }
 

@@ -41,6 +41,11 @@ export class ControlledScenarios {
   }
 }
 
+const EVENT_FIELDS = [
+  'scenario_id', 'kind', 'action', 'effective_at', 'until', 'target', 'intensity', 'difficulty', 'parameters', 'issued_at', 'issued_by',
+];
+const TARGET_FIELDS = ['type', 'ids', 'fraction'];
+
 /**
  * A control event from JSON, in the form of the `ScenarioEvent` schema. Times may be ISO 8601 text or ms; what the schema
  * gives a default for may be left out, also `action` (START), `issued_at` and `issued_by`. Throws {@link ScenarioError} naming the field.
@@ -48,6 +53,8 @@ export class ControlledScenarios {
 export function controlEventFromJson(json: unknown): ControlEvent {
   const event = object('scenario', json);
   const target = object('target', event['target'] ?? {});
+  requireKnown('', event, EVENT_FIELDS);
+  requireKnown('target.', target, TARGET_FIELDS);
   const effectiveAt = time('effective_at', event['effective_at']);
   const until = event['until'] ?? null;
   const intensity = event['intensity'] ?? 1;
@@ -68,6 +75,13 @@ export function controlEventFromJson(json: unknown): ControlEvent {
     issuedAt: issuedAt === undefined ? effectiveAt : time('issued_at', issuedAt),
     issuedBy: text('issued_by', event['issued_by'] ?? 'sample'),
   };
+}
+
+/** A field that is spelled otherwise would leave its default in force, unseen. */
+function requireKnown(prefix: string, given: Readonly<Record<string, unknown>>, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) throw new ScenarioError(`${prefix}${name}`, `there is no field ${prefix}${name}; fields: ${known.join(', ')}`);
+  }
 }
 
 function object(field: string, value: unknown): Readonly<Record<string, unknown>> {

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +49,31 @@ describe('the command line', () => {
     const { code, stderr } = await telcoTwin('plan', '--subscribers', '-5');
     expect(code).toBe(2);
     expect(stderr).toContain('whole number from 1');
+  });
+
+  it('refuses before anything is started or kept what could only fail later', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'telco-twin-refused-'));
+    const outage = join(folder, 'outage.json');
+    writeFileSync(outage, JSON.stringify({ scenario_id: 'a', kind: 'cell_outage', effective_at: '2026-03-02T08:05Z', intensty: 0.5 }));
+    const dataDir = join(folder, 'twin');
+    const refused: [string[], string][] = [
+      [['up', '--data-dir', dataDir, '--region', 'ZZ'], 'unknown region "ZZ"'],
+      [['up', '--data-dir', dataDir, '--kafka-port', '9999', '--vast-port', '9999'], '--kafka-port and --vast-port are both 9999'],
+      [['up', '--data-dir', dataDir, '--start', '2026-03-02', '--until', '2026-03-01'], "--until 2026-03-01T00:00:00.000Z is not after the twin's start"],
+      [['bench', 'speed'], "there is no benchmark 'speed'; benchmarks: throughput, together"],
+      [['sample', '--stream', 'cdrs', '--scenario', outage], 'there is no field intensty; fields: scenario_id, kind'],
+      [['scenario', 'start', 'cell_outage', '--target', 'cell:1', '--difficulty', 'insane'], 'easy, medium, hard'],
+    ];
+    try {
+      for (const [args, reason] of refused) {
+        const { code, stderr } = await telcoTwin(...args);
+        expect([args, code]).toEqual([args, 2]);
+        expect(stderr).toContain(reason);
+      }
+      expect(existsSync(join(dataDir, 'twin.json'))).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('prints one JSON object with --json', async () => {

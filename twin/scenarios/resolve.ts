@@ -16,10 +16,10 @@ export function resolveScenario(event: ControlEvent, world: World, appliedFrom: 
     throw new ScenarioError('intensity', `intensity is ${event.intensity}; expected a number in (0, 1]`);
   }
   if (event.until !== null && event.until <= event.effectiveAt) {
-    throw new ScenarioError('until', `until (${event.until}) is not after effective_at (${event.effectiveAt})`);
+    throw new ScenarioError('until', `until (${iso(event.until)}) is not after effective_at (${iso(event.effectiveAt)})`);
   }
   if (event.until !== null && event.until <= appliedFrom) {
-    throw new ScenarioError('until', `until (${event.until}) lies before the twin's present (${appliedFrom})`);
+    throw new ScenarioError('until', `it ends at ${iso(event.until)}, before the twin's present (${iso(appliedFrom)})`);
   }
   if (!kind.targets.includes(event.target.type)) {
     throw new ScenarioError('target.type', `${kind.kind} takes a target of type ${kind.targets.join(' or ')}, not ${event.target.type}`);
@@ -50,7 +50,13 @@ function checkParameters(kind: ScenarioKind, values: Readonly<Record<string, str
     }
     const value = Number(text);
     if (text.trim() === '' || !Number.isFinite(value) || value < spec.minimum || value > spec.maximum) {
-      throw new ScenarioError(`parameters.${name}`, `"${text}" is not a number in [${spec.minimum}, ${spec.maximum}] ${spec.unit}`);
+      throw new ScenarioError(`parameters.${name}`, `${name} is "${text}"; expected a number from ${spec.minimum} to ${spec.maximum} ${spec.unit}`.trimEnd());
     }
   }
+}
+
+/** For a message: control events may hold any number. */
+function iso(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
 }

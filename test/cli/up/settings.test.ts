@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TwinFolder } from '../../../cli/up/settings.ts';
+import { TwinFolder, type TwinRequest } from '../../../cli/up/settings.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 12, 0, 0, 500);
 
@@ -17,6 +17,12 @@ describe("a twin's folder", () => {
   afterEach(() => {
     rmSync(path, { recursive: true, force: true });
   });
+
+  function make(request: TwinRequest): void {
+    const folder = TwinFolder.open(path, request, false, NOW);
+    folder.keep();
+    folder.close();
+  }
 
   it('of a new twin takes what was asked for, and defaults for the rest', () => {
     const folder = TwinFolder.open(path, { subscribers: 20_000, start: NOW - 90 * 60_000 }, false, NOW);
@@ -34,15 +40,22 @@ describe("a twin's folder", () => {
   });
 
   it('continues an existing twin with its own settings', () => {
-    TwinFolder.open(path, { subscribers: 20_000, region: 'DE' }, false, NOW).close();
+    make({ subscribers: 20_000, region: 'DE' });
     const folder = TwinFolder.open(path, { region: 'DE' }, false, NOW + 86_400_000);
     expect(folder.isNew).toBe(false);
     expect(folder.settings).toMatchObject({ subscribers: 20_000, region: 'DE', start: '2026-03-01T12:00:00.000Z' });
     folder.close();
   });
 
-  it('refuses to mix two twins, and says what differs and what to do', () => {
+  it('takes other settings as long as none were kept', () => {
     TwinFolder.open(path, { seed: 1 }, false, NOW).close();
+    const folder = TwinFolder.open(path, { seed: 2 }, false, NOW);
+    expect([folder.isNew, folder.settings.seed]).toEqual([true, 2]);
+    folder.close();
+  });
+
+  it('refuses to mix two twins, and says what differs and what to do', () => {
+    make({ seed: 1 });
     const open = (): unknown => TwinFolder.open(path, { seed: 2, subscribers: 5, partitions: 8 }, false, NOW);
     expect(open).toThrow(/--seed 2, but this twin has 1/);
     expect(open).toThrow(/--subscribers 5, but this twin has 100000/);
@@ -53,7 +66,7 @@ describe("a twin's folder", () => {
   });
 
   it('is emptied by a reset, except for what `up` did not make', () => {
-    TwinFolder.open(path, { seed: 1 }, false, NOW).close();
+    make({ seed: 1 });
     mkdirSync(join(path, 'kafka', 'log'), { recursive: true });
     writeFileSync(join(path, 'notes.txt'), 'mine');
     const folder = TwinFolder.open(path, { seed: 2 }, true, NOW);

@@ -39,16 +39,17 @@ export interface ClusterOptions {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** Where `npm start` puts its broker. */
+const DEFAULT_BROKERS = '127.0.0.1:9092';
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 
 /**
- * Reads KAFKA_BROKERS, KAFKA_PROFILE, KAFKA_SECURITY_PROTOCOL, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD (the last two
+ * Reads KAFKA_BROKERS (by default the local one of `npm start`), KAFKA_PROFILE, KAFKA_SECURITY_PROTOCOL, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD (the last two
  * also as `<name>_FILE`, for mounted secrets) and KAFKA_SSL_CA, KAFKA_SSL_CERT, KAFKA_SSL_KEY (paths of PEM files). Files are read
  * again for each connection, so secrets may be renewed while a process runs. FatalError names the variable that is missing or wrong.
  */
 export function clusterOptionsFromEnv(env: Env): ClusterOptions {
-  const brokers = env['KAFKA_BROKERS'];
-  if (!brokers) throw new FatalError('KAFKA_BROKERS is not set; give it host:port of one or more brokers, separated by commas');
+  const brokers = env['KAFKA_BROKERS'] || DEFAULT_BROKERS;
   const protocol = env['KAFKA_SECURITY_PROTOCOL'] ?? 'PLAINTEXT';
   if (!['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'].includes(protocol)) {
     throw new FatalError(`KAFKA_SECURITY_PROTOCOL=${protocol} is not one of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL`);

@@ -3,10 +3,10 @@ import type { Plan, StreamPlan } from './figures.ts';
 /** The plan as a table for the terminal, with what it means for the disk. */
 export function formatPlan({ settings, streams, total, retentionBytes, diskBytes }: Plan): string {
   const { subscribers, partitions, retentionHours, backfillHours, speed } = settings;
-  const history = backfillHours > 0 ? `, ${backfillHours} h of history` : '';
+  const kept = backfillHours > 0 ? `events and ${days(backfillHours)} of history kept ${retentionHours} h after they were written` : `events kept ${retentionHours} h`;
   const rows = [...streams, total].map((stream) => row(stream.topic, ...cells(stream)));
   return [
-    `${count(subscribers)} subscribers, ${partitions} partitions, speed ×${speed}, events kept ${retentionHours} h${history}`,
+    `${count(subscribers)} subscribers, ${partitions} partitions, speed ×${speed}, ${kept}`,
     '',
     row('', 'events/s', 'busy hour', 'MB/s busy', 'GB/day'),
     ...rows,
@@ -14,6 +14,10 @@ export function formatPlan({ settings, streams, total, retentionBytes, diskBytes
     `Disk at most ${gigabytes(diskBytes)}; retention.bytes ${count(Math.round(retentionBytes / 1e6))} MB a partition.`,
     'MB/s are uncompressed, GB/day as stored (lz4).',
   ].join('\n');
+}
+
+function days(hours: number): string {
+  return hours < 48 ? `${hours} h` : `${count(Math.round(hours / 24))} days`;
 }
 
 export function gigabytes(bytes: number): string {

@@ -1,7 +1,7 @@
 /**
  * Starts or stops the outage of a cell by a record on the control topic, with Confluent's client (npm run install:native).
- *   npx node examples/control/confluent.ts demo START 4866561
- *   npx node examples/control/confluent.ts demo STOP 4866561
+ *   npx node examples/control/confluent.ts demo START 25699851
+ *   npx node examples/control/confluent.ts demo STOP 25699851
  */
 import { confluentClient } from '../confluent-client.ts';
 import { serversFromEnv, type Servers } from '../servers.ts';

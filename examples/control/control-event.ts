@@ -32,7 +32,7 @@ export async function encodeCellOutage({ registryUrl, prefix }: Servers, outage:
 /** Reads `<scenario id> START|STOP <cell id>` from the command line; the event acts at once. */
 export function cellOutageFromArguments([scenarioId, action, cellId]: readonly string[]): CellOutage {
   if (scenarioId === undefined || cellId === undefined || (action !== 'START' && action !== 'STOP')) {
-    throw new Error('usage: <scenario id> START|STOP <cell id>, such as: demo START 4866561');
+    throw new Error('usage: <scenario id> START|STOP <cell id>, such as: demo START and the first_cell_id of a CDR');
   }
   return { scenarioId, action, cellId, effectiveAt: Date.now() };
 }

@@ -1,7 +1,7 @@
 /**
  * Starts or stops the outage of a cell by a record on the control topic, with kafkajs.
- *   npx node examples/control/kafkajs.ts demo START 4866561
- *   npx node examples/control/kafkajs.ts demo STOP 4866561
+ *   npx node examples/control/kafkajs.ts demo START 25699851
+ *   npx node examples/control/kafkajs.ts demo STOP 25699851
  */
 import { Kafka, logLevel } from 'kafkajs';
 import { serversFromEnv, type Servers } from '../servers.ts';

@@ -137,7 +137,7 @@ export function scenarioRoutes(api: FastifyInstance, dependencies: ApiDependenci
 
   function known(id: string): Phase {
     const phase = view.scenarios.newest(id);
-    if (phase === undefined) throw new Problem(404, 'No such scenario', `there is no scenario "${id}"; GET scenarios lists them`);
+    if (phase === undefined) throw new Problem(404, 'No such scenario', `there is no scenario "${id}"; the list of scenarios shows all`);
     return phase;
   }
 

@@ -34,7 +34,7 @@ function open(newest: Phase | undefined, event: ControlEvent, at: number): Phase
   const { status, appliedUntil, kind } = newest.scenario;
   if (status === 'STOPPED' || (appliedUntil !== null && appliedUntil <= at)) {
     const when = new Date(appliedUntil ?? at).toISOString();
-    throw new ScenarioError('scenario_id', `${event.action} of "${event.scenarioId}", which ${status === 'STOPPED' ? 'was stopped' : 'ends'} at ${when}`);
+    throw new ScenarioError('scenario_id', `${event.action} can't act on "${event.scenarioId}": it ${status === 'STOPPED' ? 'was stopped' : 'ends'} at ${when}`);
   }
   if (event.action === 'UPDATE' && event.kind !== kind) {
     throw new ScenarioError('kind', `"${event.scenarioId}" is a ${kind}; an UPDATE can't make it a ${event.kind}`);

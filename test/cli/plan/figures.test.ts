@@ -63,7 +63,7 @@ describe('plan', () => {
 
   it('is printed with the setting it is for', () => {
     const text = formatPlan(plan({ ...SETTINGS, backfillHours: 30 }));
-    expect(text).toContain('86,400 subscribers, 8 partitions, speed ×1, events kept 24 h, 30 h of history');
+    expect(text).toContain('86,400 subscribers, 8 partitions, speed ×1, events and 30 h of history kept 24 h after they were written');
     expect(text).toMatch(/network_logs +120 +240 /);
   });
 });

@@ -24,8 +24,8 @@ interface Counts {
 }
 
 /**
- * Renders the ticks at hand, bounded by bytes, ticks and time (and by records, where they may be repeated), and commits outputs, `task_state` and input
- * offset.
+ * Renders the ticks at hand that name one state, bounded by bytes, ticks and time (and by records, where they may be repeated), and commits outputs,
+ * `task_state` and input offset.
  * True when ticks are left, so the task is behind. After a throw the session and the renderer are unusable.
  */
 export async function runTransaction(environment: TaskEnvironment, session: Session, renderer: Renderer): Promise<boolean> {
@@ -47,6 +47,7 @@ async function renderTicks(environment: TaskEnvironment, session: Session, rende
   const { queue, output, progress } = session;
   const maxRecords = cluster.profile.transactions ? Infinity : REPEAT_WINDOW >> 1;
   const deadline = performance.now() + settings.transactionMaxMs;
+  let last: Tick | null = null;
   output.reset();
   for (let taken = 0; taken < settings.transactionMaxTicks && output.bytes < settings.transactionMaxBytes && output.mostRecords < maxRecords; taken += 1) {
     const entry = queue.peek();
@@ -54,6 +55,9 @@ async function renderTicks(environment: TaskEnvironment, session: Session, rende
     const tick = nextTick(environment, session, entry, counts);
     if (tick === null) continue;
     if (tick.modelVersion !== environment.logic.modelVersion) break;
+    // What a task recomputes for new state takes seconds; no transaction is to stay open over it until the broker ends it.
+    if (last !== null && !namesSameState(last, tick)) break;
+    last = tick;
     await render(environment, session, renderer, traces.follow(tick, entry.offset), entry.offset);
     counts.ticks += 1;
     queue.take();
@@ -61,6 +65,11 @@ async function renderTicks(environment: TaskEnvironment, session: Session, rende
     progress.sequence = tick.sequence;
     progress.to = tick.to;
   }
+}
+
+function namesSameState(a: Tick, b: Tick): boolean {
+  return a.scenarioStateEnd === b.scenarioStateEnd && a.networkStateEnd === b.networkStateEnd
+    && a.subscriberStateEnds.every((end, partition) => end === b.subscriberStateEnds[partition]);
 }
 
 /**

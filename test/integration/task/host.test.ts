@@ -64,6 +64,22 @@ describe('a processor on a real broker', () => {
     expect(metrics).toMatch(/process_cpu_seconds_total/);
   });
 
+  it('begins a transaction with each tick that names new state', async () => {
+    for (let change = 0; change < 20; change++) {
+      await twin.changeNetwork('cell:1', `n${change}`);
+      twin.tick();
+      twin.tick();
+      await twin.commit();
+    }
+    const running = host();
+    await running.start();
+    await twin.settled();
+    const text = await until(running, '/metrics', ({ text: answer }) => answer.includes(`twin_ticks_total{processor="counter"} ${40 * PARTITIONS}\n`));
+    const committed = Number(/^twin_transactions_total\{[^}]*outcome="committed"[^}]*\} (\d+)$/m.exec(text)?.[1]);
+    expect(committed).toBeGreaterThanOrEqual(20 * PARTITIONS);
+    expect(await twin.committedEverywhere('cdrs')).toEqual(twin.expected());
+  });
+
   it('gives two tasks of one process that stand far apart the look-ups of their own ticks', async () => {
     await twin.rounds(100, { partitions: [0] });
     const running = host();

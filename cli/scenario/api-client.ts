@@ -73,7 +73,7 @@ function refusal(status: number, text: string): string {
   } catch {
     return `the API answered ${status}: ${text.slice(0, 200)}`;
   }
-  const fields = (problem.errors ?? []).filter(({ detail }) => detail !== problem.detail).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`);
+  const fields = (problem.errors ?? []).filter(({ detail }) => !problem.detail?.includes(detail)).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`);
   const advice = status === 401 ? '; set API_TOKEN' : '';
   return `${problem.detail ?? problem.title ?? `the API answered ${status}`}${advice}${fields.join('')}`;
 }

@@ -21,6 +21,13 @@ export class Problem extends Error {
   }
 }
 
+/** What Ajv says of a failure beside its message. */
+interface ValidationParameters {
+  readonly missingProperty?: string;
+  readonly additionalProperty?: string;
+  readonly allowedValues?: readonly unknown[];
+}
+
 const MEDIA_TYPE = 'application/problem+json';
 
 /**
@@ -49,11 +56,14 @@ function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): F
 function ofFramework(error: FastifyError, request: FastifyRequest): Problem {
   if (error.validation !== undefined) {
     const errors = error.validation.map((failure) => {
-      const { missingProperty, additionalProperty } = failure.params as { missingProperty?: string; additionalProperty?: string };
+      const { missingProperty, additionalProperty, allowedValues } = failure.params as ValidationParameters;
       const property = missingProperty ?? additionalProperty;
-      return { pointer: failure.instancePath + (property === undefined ? '' : `/${escapePointer(property)}`), detail: failure.message ?? failure.keyword };
+      return {
+        pointer: failure.instancePath + (property === undefined ? '' : `/${escapePointer(property)}`),
+        detail: allowedValues === undefined ? failure.message ?? failure.keyword : `must be one of ${allowedValues.join(', ')}`,
+      };
     });
-    return new Problem(400, 'Not a valid request', error.message, errors);
+    return new Problem(400, 'Not a valid request', errors.map(({ pointer, detail }) => `${error.validationContext}${pointer} ${detail}`).join('; '), errors);
   }
   const status = error.statusCode ?? 500;
   if (status < 500) return new Problem(status, 'Not a valid request', error.message);

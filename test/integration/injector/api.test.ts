@@ -65,6 +65,12 @@ describe('access', () => {
 });
 
 describe('scenarios', () => {
+  it('says what would be right where there is a choice', async () => {
+    const answer = await call('POST', '/api/v1/scenarios', { kind: 'cell_outage', target: { type: 'CELL', ids: [cells[0]] }, difficulty: 'insane' });
+    expectProblem(answer, 400, '/difficulty');
+    expect(answer.body['detail']).toBe('body/difficulty must be one of easy, medium, hard');
+  });
+
   it('lists the kinds with what they take', async () => {
     const { body } = await call('GET', '/api/v1/kinds');
     const kinds = body['kinds'] as { kind: string; targets: string[] }[];

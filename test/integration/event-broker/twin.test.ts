@@ -22,6 +22,8 @@ const KILLS = Number(process.env.KILLS ?? 5);
 const VICTIM = 'networklog-generator';
 /** How long a second instance of it is suspended: longer than its session. */
 const SUSPENDED_MS = 9_000;
+/** Longer than any start, session or rebalance. */
+const STALLED_MS = 120_000;
 const SCHEMA = `s${randomUUID().slice(0, 8)}`;
 
 let broker: EventBroker;
@@ -51,10 +53,17 @@ async function written(): Promise<number> {
   return ends.reduce((sum, { offset }) => sum + offset, 0);
 }
 
-/** Waits until the victim writes again. */
+/** Waits until the victim writes again. @throws when it does not for a long time, with what every processor says of itself */
 async function writing(): Promise<void> {
   const before = await written();
-  while (await written() === before) await sleep(20);
+  for (const deadline = performance.now() + STALLED_MS; await written() === before; await sleep(20)) {
+    if (performance.now() > deadline) throw new Error(`nothing is written after ${before} records:\n${(await Promise.all([...fleet].map(standing))).join('\n')}`);
+  }
+}
+
+async function standing([name, processor]: [string, RunningProcessor]): Promise<string> {
+  const answer = processor.running ? await processor.readiness().catch(String) : `has ended: ${processor.errors.join('; ')}`;
+  return `${name} ${answer}`;
 }
 
 /** What is there once, in the order in which it first came. */

@@ -62,6 +62,11 @@ export class RunningProcessor {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** What `/readyz` answers. */
+  async readiness(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.#httpPort}/readyz`, { signal: AbortSignal.timeout(5_000) })).text();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

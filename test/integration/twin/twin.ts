@@ -15,6 +15,9 @@ import type { ResolvedScenario } from '../../../twin/scenarios/types.ts';
 import { sharedKafka, sharedRegistry, uniquePrefix } from '../support/stack.ts';
 import { command, type Environment } from './fleet.ts';
 
+/** Longer than any start, session or rebalance. */
+const STALLED_MS = 120_000;
+
 export const STREAMS = ['cdrs', 'network_logs', 'customer_service', 'location_updates'] as const;
 export type Stream = (typeof STREAMS)[number];
 
@@ -83,20 +86,26 @@ export class TestTwin {
     await this.cluster.close();
   }
 
-  /** Waits until every named group has committed the ticks up to `until` (event time, ms) on all partitions. */
+  /**
+   * Waits until every named group has committed the ticks up to `until` (event time, ms) on all partitions.
+   * @throws when nothing of it has changed for a long time, with how far each is
+   */
   async awaitTicks(groups: readonly string[], until: number): Promise<void> {
     const admin = new Admin(this.cluster);
     const topic = this.names.topic('sim_ticks');
-    for (;;) {
+    let standing = '';
+    for (let since = performance.now(); ; await sleep(250)) {
       const ends = await this.#endsOf(topic);
       const { to } = await this.ticked();
-      let done = to >= until;
-      for (const group of done ? groups : []) {
-        const committed = await admin.committedOffsets(this.names.group(group));
-        done &&= ends.every((end, partition) => (committed.find((c) => c.topic === topic && c.partition === partition)?.offset ?? 0) >= end - 1);
-      }
-      if (done) return;
-      await sleep(250);
+      const committed = await Promise.all(groups.map(async (group) => {
+        const offsets = await admin.committedOffsets(this.names.group(group));
+        return ends.map((_, partition) => offsets.find((c) => c.topic === topic && c.partition === partition)?.offset ?? 0);
+      }));
+      if (to >= until && committed.every((offsets) => offsets.every((offset, partition) => offset >= ends[partition] - 1))) return;
+      const now = `ticks up to ${new Date(to).toISOString()}, ends ${ends.join(' ')}, committed ${groups.map((group, k) => `${group} ${committed[k].join(' ')}`).join(', ')}`;
+      if (now !== standing) since = performance.now();
+      else if (performance.now() - since > STALLED_MS) throw new Error(`the twin stands still: ${now}`);
+      standing = now;
     }
   }
 

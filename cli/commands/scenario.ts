@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
+import { DIFFICULTIES } from '../../processors/scenario-injector/control/validate.ts';
 import { scenarioKinds } from '../../twin/scenarios/index.ts';
 import { instant, positive } from '../options.ts';
 import { ApiClient } from '../scenario/api-client.ts';
@@ -52,7 +53,7 @@ export function register(program: Command): void {
     .option('--at <time>', 'event time at which it begins, ISO 8601 (default: now)', instant)
     .option('--for <duration>', 'how long, in event time: 90s, 30m, 2h, 1d (default: as the kind says)', duration)
     .option('--intensity <x>', 'how strong, above 0 (default: 1)', positive)
-    .addOption(new Option('--difficulty <level>', 'how hard to detect (default: medium)').choices(['easy', 'medium', 'hard']))
+    .addOption(new Option('--difficulty <level>', 'how hard to detect (default: medium)').choices(DIFFICULTIES))
     .addOption(new Option('--param <name=value>', 'parameter of the kind; may be repeated').argParser(keyValue).default({}, 'what the kind says'))
     .action((kind: string, options: StartOptions) => withClient(options, async (client) => {
       say(...await traced('start', () => client.start({

@@ -5,7 +5,8 @@ const MAX_ID_LENGTH = 128;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/;
 /** Largest time that JavaScript's Date can hold, ms. */
 const MAX_TIME = 8.64e15;
-const DIFFICULTIES: readonly string[] = ['easy', 'medium', 'hard'];
+/** How hard a scenario can be to detect. */
+export const DIFFICULTIES: readonly string[] = ['easy', 'medium', 'hard'];
 
 /**
  * What can be said of a control event without knowing the twin: used by the leader before it resolves targets, and by the

@@ -102,7 +102,7 @@ export class TestTwin {
         return ends.map((_, partition) => offsets.find((c) => c.topic === topic && c.partition === partition)?.offset ?? 0);
       }));
       if (to >= until && committed.every((offsets) => offsets.every((offset, partition) => offset >= ends[partition] - 1))) return;
-      const now = `ticks up to ${new Date(to).toISOString()}, ends ${ends.join(' ')}, committed ${groups.map((group, k) => `${group} ${committed[k].join(' ')}`).join(', ')}`;
+      const now = `${to === -Infinity ? 'no ticks' : `ticks up to ${new Date(to).toISOString()}`}, ends ${ends.join(' ')}, committed ${groups.map((group, k) => `${group} ${committed[k].join(' ')}`).join(', ')}`;
       if (now !== standing) since = performance.now();
       else if (performance.now() - since > STALLED_MS) throw new Error(`the twin stands still: ${now}`);
       standing = now;

@@ -10,22 +10,30 @@ import { taskKey } from './cursor.ts';
  * only have written what its successor writes too: the records of a tick are a function of the tick and the state that it names.
  */
 export async function commitUnit(environment: TaskEnvironment, session: Session, state: Uint8Array | null): Promise<void> {
-  const { cluster, names, input, member } = environment;
+  const { writer } = session;
+  if (environment.cluster.profile.transactions) {
+    appendCursor(environment, session, state);
+  } else {
+    await writer.flush();
+    stillOwned(session);
+    appendCursor(environment, session, state);
+    await writer.flush();
+  }
+  await commitOffset(environment, session);
+}
+
+/**
+ * Makes the cursor's place the group's offset, and with it, in one transaction, what the writer has. Alone, it puts right an offset that does not
+ * agree with the cursor: the clock waits for the offsets of this group, and a task that is at the end of the ticks has nothing to commit them with.
+ */
+export async function commitOffset({ cluster, names, input, member }: TaskEnvironment, session: Session): Promise<void> {
   const { partition, writer, progress } = session;
   const offsets = [{ topic: names.topic(input), partition, offset: progress.inputOffset }];
-  if (cluster.profile.transactions) {
-    appendCursor(environment, session, state);
-    stillOwned(session);
-    await writer.sendOffsets(member.identity, offsets);
-    stillOwned(session);
-    await writer.commit();
-    return;
-  }
-  await writer.flush();
+  if (!cluster.profile.transactions) return member.commitOffsets(offsets);
   stillOwned(session);
-  appendCursor(environment, session, state);
-  await writer.flush();
-  await member.commitOffsets(offsets);
+  await writer.sendOffsets(member.identity, offsets);
+  stillOwned(session);
+  await writer.commit();
 }
 
 function appendCursor({ graph, persist, codec, logic }: TaskEnvironment, { partition, output, progress }: Session, state: Uint8Array | null): void {

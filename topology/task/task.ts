@@ -4,6 +4,7 @@ import {
   FatalError, FencedError, IllegalGenerationError, LogWriter, RetriableError, UnknownOutcomeError,
 } from '../log/index.ts';
 import type { TaskLogic, Tick } from './contract.ts';
+import { commitOffset } from './commit.ts';
 import { readEvidence, resolveCursor, taskKey, type Cursor } from './cursor.ts';
 import type { Session, TaskEnvironment } from './environment.ts';
 import { asProcessorError, ContractError, Interrupted } from './errors.ts';
@@ -161,6 +162,7 @@ export class Task {
       progress: { inputOffset: cursor.inputOffset, sequence: cursor.last?.sequence ?? -1, to: cursor.last?.to ?? -1 },
       lost: () => this.#lost,
     };
+    if (evidence.saved !== null && evidence.committed !== cursor.inputOffset) await commitOffset(this.#environment, session);
     return { cursor, session };
   }
 

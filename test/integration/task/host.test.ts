@@ -1,6 +1,7 @@
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Admin, decodeHeaders, listOffsets, LogWriter, readRange } from '../../../topology/log/index.ts';
+import { brokerProfiles, type BrokerProfile } from '../../../topology/log/net/profile.ts';
 import { CursorMissingError, TicksExpiredError } from '../../../topology/task/errors.ts';
 import { ProcessorHost } from '../../../topology/task/host.ts';
 import { settingsFromEnv } from '../../../topology/task/settings.ts';
@@ -21,11 +22,11 @@ afterEach(async () => {
   await twin.close();
 });
 
-function host(env: Record<string, string> = {}): ProcessorHost {
+function host(env: Record<string, string> = {}, profile?: BrokerProfile): ProcessorHost {
   const all = { ...twin.env, LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent', COMMIT_INTERVAL_MS: '50', ...env };
   const created = new ProcessorHost({
     processors: [{ graph: counterGraph, module: { createProcessor } }],
-    cluster: { bootstrap: [twin.broker] }, settings: settingsFromEnv(all), env: all, logger: pino({ level: all.LOG_LEVEL }),
+    cluster: { bootstrap: [twin.broker], ...(profile && { profile }) }, settings: settingsFromEnv(all), env: all, logger: pino({ level: all.LOG_LEVEL }),
   });
   hosts.push(created);
   return created;
@@ -107,6 +108,26 @@ describe('a processor on a real broker', () => {
     await twin.rounds(12);
     const second = host();
     await second.start();
+    await twin.settled();
+    expect(await twin.committedEverywhere('cdrs')).toEqual(twin.expected());
+  });
+
+  // The clock waits for the group's offsets: without that it would never tick again, and the tasks never have anything to commit.
+  it.each(brokerProfiles)('commits where it stands when the committed offsets are gone and no tick is left ($name)', async (profile) => {
+    await twin.rounds(5);
+    const first = host({}, profile);
+    await first.start();
+    await twin.settled();
+    await first.stop();
+    const admin = new Admin(twin.cluster);
+    const group = twin.names.group(counterGraph.name);
+    const offsets = async (): Promise<Map<number, number>> => new Map((await admin.committedOffsets(group)).map(({ partition, offset }) => [partition, offset]));
+    const stood = await offsets();
+    expect(stood.size).toBe(PARTITIONS);
+    await admin.deleteGroups([group]);
+    await host({}, profile).start();
+    await vi.waitFor(async () => { expect(await offsets()).toEqual(stood); }, { timeout: 60_000, interval: 100 });
+    await twin.rounds(5);
     await twin.settled();
     expect(await twin.committedEverywhere('cdrs')).toEqual(twin.expected());
   });

@@ -57,7 +57,9 @@ async function written(): Promise<number> {
 async function writing(): Promise<void> {
   const before = await written();
   for (const deadline = performance.now() + STALLED_MS; await written() === before; await sleep(20)) {
-    if (performance.now() > deadline) throw new Error(`nothing is written after ${before} records:\n${(await Promise.all([...fleet].map(standing))).join('\n')}`);
+    if (performance.now() < deadline) continue;
+    const told = [await twin.standing(Object.values(GENERATORS)), ...await Promise.all([...fleet].map(standing))];
+    throw new Error(`nothing is written after ${before} records: ${told.join('\n')}`);
   }
 }
 

@@ -38,6 +38,20 @@ const OBSERVERS: Record<Stream, ObserverFactory> = {
 /** What one partition of a stream holds: values in order, without the wire header, as hex. */
 export type Content = string[];
 
+interface Progress {
+  /** End of the last tick, event time ms. */
+  readonly to: number;
+  /** By partition, where the ticks end. */
+  readonly ends: readonly number[];
+  /** By group and partition, which of them are committed. */
+  readonly committed: readonly (readonly number[])[];
+}
+
+function inWords(groups: readonly string[], { to, ends, committed }: Progress): string {
+  const clock = to === -Infinity ? 'no ticks' : `ticks up to ${new Date(to).toISOString()}`;
+  return `${clock}, ends ${ends.join(' ')}, committed ${groups.map((group, k) => `${group} ${committed[k].join(' ')}`).join(', ')}`;
+}
+
 /** A small twin with topics, schemas and subscribers of its own on a broker. */
 export class TestTwin {
   readonly env: Environment;
@@ -91,22 +105,33 @@ export class TestTwin {
    * @throws when nothing of it has changed for a long time, with how far each is
    */
   async awaitTicks(groups: readonly string[], until: number): Promise<void> {
-    const admin = new Admin(this.cluster);
-    const topic = this.names.topic('sim_ticks');
     let standing = '';
     for (let since = performance.now(); ; await sleep(250)) {
-      const ends = await this.#endsOf(topic);
-      const { to } = await this.ticked();
-      const committed = await Promise.all(groups.map(async (group) => {
-        const offsets = await admin.committedOffsets(this.names.group(group));
-        return ends.map((_, partition) => offsets.find((c) => c.topic === topic && c.partition === partition)?.offset ?? 0);
-      }));
+      const progress = await this.#progress(groups);
+      const { to, ends, committed } = progress;
       if (to >= until && committed.every((offsets) => offsets.every((offset, partition) => offset >= ends[partition] - 1))) return;
-      const now = `${to === -Infinity ? 'no ticks' : `ticks up to ${new Date(to).toISOString()}`}, ends ${ends.join(' ')}, committed ${groups.map((group, k) => `${group} ${committed[k].join(' ')}`).join(', ')}`;
+      const now = inWords(groups, progress);
       if (now !== standing) since = performance.now();
       else if (performance.now() - since > STALLED_MS) throw new Error(`the twin stands still: ${now}`);
       standing = now;
     }
+  }
+
+  /** How far the clock and the named groups are, for whoever looks into a twin that stands still. */
+  async standing(groups: readonly string[]): Promise<string> {
+    return inWords(groups, await this.#progress(groups));
+  }
+
+  async #progress(groups: readonly string[]): Promise<Progress> {
+    const admin = new Admin(this.cluster);
+    const topic = this.names.topic('sim_ticks');
+    const ends = await this.#endsOf(topic);
+    const { to } = await this.ticked();
+    const committed = await Promise.all(groups.map(async (group) => {
+      const offsets = await admin.committedOffsets(this.names.group(group));
+      return ends.map((_, partition) => offsets.find((c) => c.topic === topic && c.partition === partition)?.offset ?? 0);
+    }));
+    return { to, ends, committed };
   }
 
   async #endsOf(topic: string): Promise<number[]> {

@@ -181,6 +181,27 @@ describe('the local store', () => {
     expect(readdirSync(join(folder, ...TABLE)).filter((name) => name.endsWith('.parquet'))).toHaveLength(0);
   });
 
+  test('files that are moved while they are being merged, as their table is renamed, keep their rows', async () => {
+    for (let i = 0; i < 4; i++) {
+      await within((tx) => tx.insert(TABLE, rows(i * 65_536, 65_536)));
+      await store.seal();
+    }
+    await within((tx) => tx.delete(TABLE, stream({ $row_id: Array.from({ length: 4 }, (_, i) => BigInt(i * 65_536)) })));
+    const sealing = store.seal();
+    let [name, other] = [TABLE, ['b', 's', 'u']];
+    for (let i = 0; i < 5; i++) {
+      await sleep(15);
+      await within((tx) => { tx.renameTable(name, other); });
+      [name, other] = [other, name];
+    }
+    await sealing;
+    const tx = store.begin();
+    let found = 0;
+    for await (const { rowIds } of tx.scan(name, { columns: ['k'] })) found += rowIds.length;
+    await tx.rollback();
+    expect(found).toBe(4 * 65_535);
+  });
+
   test('the folder is locked', async () => {
     await expect(open()).rejects.toThrow(/is in use by process/);
   });

@@ -71,6 +71,17 @@ export class ParquetReader {
   }
 }
 
+/** Rows that a complete file says it holds. */
+export async function rowsOf(path: string): Promise<number> {
+  const { fd, file } = await openParquet(path);
+  try {
+    return file.metadata().fileMetadata().numRows();
+  } finally {
+    file.free();
+    closeSync(fd);
+  }
+}
+
 async function openParquet(path: string): Promise<OpenFile> {
   const fd = openSync(path, 'r');
   try {

@@ -111,7 +111,7 @@ export class Call {
       await transaction.commit();
       return result;
     } catch (error) {
-      await transaction.rollback();
+      await transaction.abandon();
       throw error;
     }
   }

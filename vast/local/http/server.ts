@@ -44,7 +44,10 @@ export class LocalServer {
     this.#options = options;
     this.#verifier = new RequestVerifier({ secrets: options.keys });
     this.#server = createServer({ keepAliveTimeout: IDLE_CONNECTION_MS }, (request, response) => {
-      void this.#serve(request, response);
+      this.#serve(request, response).catch((error: unknown) => {
+        this.#options.onFailure(error, `${request.method} ${request.url}`);
+        response.destroy();
+      });
     });
   }
 
@@ -109,7 +112,7 @@ export class LocalServer {
     try {
       await this.#answerQuery(call, transaction, response);
     } finally {
-      await transaction.rollback();
+      await transaction.abandon();
     }
   }
 
@@ -134,6 +137,10 @@ export class LocalServer {
     const error = toApiError(cause);
     const { method = '', url = '' } = request;
     if (error.status === 500 && !(cause instanceof ApiError)) this.#options.onFailure(cause, `${method} ${url}`);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
     if (!request.complete) response.setHeader('connection', 'close');
     response.statusCode = error.status;
     response.setHeader('content-type', 'application/xml');

@@ -188,7 +188,7 @@ export class LocalStore implements Store, Engine {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     try {
-      for (const transaction of this.#open.values()) if (transaction.isOpen) await transaction.rollback();
+      for (const transaction of this.#open.values()) await transaction.abandon();
       await this.#lastSeal();
       await this.#retirement.settled();
     } finally {

@@ -124,4 +124,6 @@ export interface Transaction {
   /** Resolves when durable. On a ConflictError the transaction is rolled back. */
   commit(): Promise<void>;
   rollback(): Promise<void>;
+  /** A rollback, or nothing when the transaction has ended already, by whatever hand. */
+  abandon(): Promise<void>;
 }

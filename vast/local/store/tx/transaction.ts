@@ -230,6 +230,10 @@ export class StoreTransaction implements Transaction {
     this.#end();
   }
 
+  async abandon(): Promise<void> {
+    if (this.isOpen) await this.rollback();
+  }
+
   /** The snapshot of a table with what this transaction has written. */
   version(table: number): TableVersion {
     const base = this.snapshot.tables.get(table) ?? EMPTY_VERSION;

@@ -12,7 +12,7 @@ export interface Endpoint extends AsyncDisposable {
 }
 
 /** An endpoint on a free port, over a folder that goes away with it. */
-export async function startEndpoint(options: { readonly keepAliveMs?: number } = {}): Promise<Endpoint> {
+export async function startEndpoint(options: { readonly keepAliveMs?: number; readonly transactionIdleMs?: number } = {}): Promise<Endpoint> {
   const data = await mkdtemp(join(tmpdir(), 'telco-twin-vast-http-'));
   const logged: string[] = [];
   const endpoint = await LocalEndpoint.start({

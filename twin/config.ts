@@ -25,7 +25,7 @@ export function sameTwin(a: TwinConfig, b: TwinConfig): boolean {
 }
 
 /** Bumped whenever the same inputs would yield other events. */
-export const MODEL_VERSION = 2;
+export const MODEL_VERSION = 3;
 
 /** `subscriber_id` of the subscriber with index 0. */
 export const SUBSCRIBER_ID_BASE = 100_000_000;

@@ -12,7 +12,7 @@ export interface World {
   readonly directory: DirectoryView;
   /** Memory of what `Whereabouts` computed in this world. */
   readonly stays: StayCache;
-  /** Current SIM and device of subscribers; only where scenarios are resolved. */
+  /** Rightful SIM and device of subscribers; only where scenarios are resolved. */
   readonly identities?: IdentityLookup;
 }
 

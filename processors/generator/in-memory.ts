@@ -9,7 +9,7 @@ import { Population } from '../../twin/population/build.ts';
 import { Directory, DirectoryView } from '../../twin/population/directory.ts';
 import { buildLocalTime } from '../../twin/time/local-time.ts';
 import { Causes } from '../../twin/scenarios/causes.ts';
-import { resolveScenario, type ControlEvent, type ResolvedScenario, type StateChange } from '../../twin/scenarios/index.ts';
+import { besideHolders, resolveScenario, type ControlEvent, type ResolvedScenario, type StateChange } from '../../twin/scenarios/index.ts';
 import { StayCache } from '../../twin/mobility/stay-cache.ts';
 import type { World } from '../../twin/world.ts';
 import type { Membership } from '../../twin/intents/membership.ts';
@@ -73,7 +73,11 @@ export class InMemoryTwin {
 
   /** Resolves control events as the injector would that saw them all at `present` (event time, ms). */
   resolve(events: readonly ControlEvent[], present: number): ResolvedScenario[] {
-    return events.map((event) => resolveScenario(event, this.world, Math.max(present, event.effectiveAt)));
+    const scenarios: ResolvedScenario[] = [];
+    for (const event of events) {
+      scenarios.push(besideHolders(resolveScenario(event, this.world, Math.max(present, event.effectiveAt)), event.target.type, scenarios));
+    }
+    return scenarios;
   }
 
   /** Produces the records of one partition from the first to the last. */

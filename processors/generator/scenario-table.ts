@@ -2,7 +2,7 @@ import { decodeRecord } from '../../schemas/codec.ts';
 import { WIRE_HEADER_BYTES } from '../../schemas/wire.ts';
 import type { TableHandler } from '../../topology/task/contract.ts';
 import { HOUR } from '../../twin/config.ts';
-import type { ResolvedScenario } from '../../twin/scenarios/types.ts';
+import { isLater, type ResolvedScenario } from '../../twin/scenarios/types.ts';
 import { resolvedScenario } from '../records/scenario.ts';
 
 interface Version {
@@ -31,8 +31,9 @@ export class ScenarioTable implements TableHandler {
   asOf(end: number, time: number): ResolvedScenario[] {
     const phases = new Map<string, ResolvedScenario>();
     for (const { offset, phase, scenario } of this.#versions) {
-      // A phase is closed once and for all: where records may be repeated, one from before comes too late.
-      if (offset < end && !(phases.get(phase)?.status === 'STOPPED' && scenario.status !== 'STOPPED')) phases.set(phase, scenario);
+      // Where records may be repeated, one from before comes too late.
+      const known = phases.get(phase);
+      if (offset < end && (known === undefined || isLater(scenario, known))) phases.set(phase, scenario);
     }
     return [...phases.values()].filter(({ appliedUntil, tailMs }) => appliedUntil === null || appliedUntil + tailMs + HOUR > time);
   }

@@ -9,7 +9,7 @@ import { Network } from '../../twin/network/network.ts';
 import { DirectoryView, seedDirectory } from '../../twin/population/directory.ts';
 import { resolveScenario } from '../../twin/scenarios/index.ts';
 import { buildLocalTime } from '../../twin/time/local-time.ts';
-import type { IdentityLookup, World } from '../../twin/world.ts';
+import type { World } from '../../twin/world.ts';
 import { readNetworkState, type NetworkState, twinConfig, twinElement, twinProgress } from '../records/index.ts';
 import type { LeaderTwin } from './leader/leader.ts';
 import { Inventory } from './state/inventory.ts';
@@ -59,21 +59,17 @@ async function load(state: NetworkState, partitions: number): Promise<InjectedTw
   check(config, partitions);
   const network = new Network(state.sites, state.cells);
   const inventory = await Inventory.of(config, network);
-  const world: Omit<World, 'identities'> = {
+  const world: World = {
     config, network,
     localTime: buildLocalTime(config.timezone),
-    // Scenarios change identities and cells, which the directory does not hold: as seeded is as it is now.
+    // Scenarios change identities and cells for a time only, and give back what was there at seeding.
     directory: new DirectoryView(seedDirectory(config, network)),
+    identities: { identityOf: (index) => inventory.seeded(index) },
     stays: new StayCache(config.capacity),
   };
   return {
     config, network, inventory,
-    resolver: (twinState) => {
-      const identities: IdentityLookup = {
-        identityOf: (index) => twinState.identityOf(index) ?? inventory.seeded(index),
-      };
-      return (event, appliedFrom) => resolveScenario(event, { ...world, identities }, appliedFrom);
-    },
+    resolve: (event, appliedFrom) => resolveScenario(event, world, appliedFrom),
     started: (at) => twinElement(
       config, { ...twinProgress(record), startedAt: at }, { effectiveAt: at, version: state.twinVersion + 1 },
     ),

@@ -7,7 +7,6 @@ import { latestTicks } from './clock/progress.ts';
 import { TickLog } from './clock/tick-log.ts';
 import { decoding } from './leader/restored.ts';
 import { ScenarioTable } from './state/scenario-table.ts';
-import { TwinState } from './state/twin-state.ts';
 
 const POLL_MS = 1_000;
 
@@ -54,13 +53,6 @@ export class View {
   /** Null while no leader has ticked yet. */
   get clock(): ClockState | null {
     return this.#clock;
-  }
-
-  /** Identities and cells as scenarios have made them up to now. */
-  get state(): TwinState {
-    const state = new TwinState();
-    if (this.#clock !== null) state.advance(this.scenarios.turns(-Infinity, this.#clock.event_time - 1));
-    return state;
   }
 
   /** Waits until `condition` holds, at most `timeoutMs`. */

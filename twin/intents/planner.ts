@@ -5,6 +5,7 @@ import { Whereabouts } from '../mobility/whereabouts.ts';
 import { BaselineContacts, callsOfInclined, isInclined } from '../care/inclination.ts';
 import { Injected, IntentKind } from './intent.ts';
 import type { Causes } from '../scenarios/causes.ts';
+import type { ScenarioEffect } from '../scenarios/kind.ts';
 import type { World } from '../world.ts';
 import type { CallBook } from './call-book.ts';
 import { alarmsBeginning } from './cell-alarms.ts';
@@ -190,14 +191,13 @@ export class Planner {
   #tripsOfDay(table: IntentTable, subscriber: number, time: number, from: number, causes: Causes): boolean {
     const plan = this.#whereabouts.dayOf(subscriber, time, causes);
     const { redirectedBy, redirectedFrom } = plan;
-    if (redirectedBy === 0) {
+    if (redirectedBy < 0) {
       this.#addTrips(table, subscriber, from, -Infinity, -1);
       return true;
     }
-    const effect = 31 - Math.clz32(redirectedBy);
-    this.#addTrips(table, subscriber, from, redirectedFrom, effect);
-    this.#whereabouts.dayOf(subscriber, time, causes.without(causes.effects[effect].scenario.scenarioId));
-    this.#addTrips(table, subscriber, from, redirectedFrom, absentBecauseOf(effect), redirectedFrom);
+    this.#addTrips(table, subscriber, from, redirectedFrom, redirectedBy);
+    this.#whereabouts.dayOf(subscriber, time, causes.without(causes.effects[redirectedBy].scenario.scenarioId));
+    this.#addTrips(table, subscriber, from, redirectedFrom, absentBecauseOf(redirectedBy), redirectedFrom);
     return false;
   }
 
@@ -234,28 +234,33 @@ export class Planner {
           if (!kinds.has(kind) || start < from || start >= from + HOUR) return;
           if (onlyInclined && kind === IntentKind.SESSION && !isInclined(this.#draw, subscriber, hour)) return;
           // Of several crowds that want a subscriber, only the one that got them has them.
-          if (kind === IntentKind.SESSION && effect.redirectDay !== undefined && !this.#isRedirectedBy(position, subscriber, start, causes)) return;
+          if (kind === IntentKind.SESSION && effect.redirectDay !== undefined && !this.#isRedirectedBy(effect, subscriber, start, causes)) return;
           table.add(kind, subscriber, start, detail, position);
         },
-      });
+      }, (subscriber, time) => this.#whereabouts.dayOf(subscriber, time, causes));
     });
     if (kinds.has(IntentKind.CELL)) this.#outageAlarms(table, from, causes);
   }
 
-  #isRedirectedBy(effect: number, subscriber: number, time: number, causes: Causes): boolean {
+  #isRedirectedBy({ scenario }: ScenarioEffect, subscriber: number, time: number, causes: Causes): boolean {
     const { redirectedBy } = this.#whereabouts.dayOf(subscriber, time, causes);
-    return redirectedBy !== 0 && 31 - Math.clz32(redirectedBy) === effect;
+    return redirectedBy >= 0 && causes.effects[redirectedBy].scenario.scenarioId === scenario.scenarioId;
   }
 
-  /** The alarms that an outage raises on its cells, and clears. */
+  /** The alarms that an outage raises on its cells, and clears: once, however often it is updated between. */
   #outageAlarms(table: IntentTable, from: number, causes: Causes): void {
     const within = (time: number): boolean => time >= from && time < from + HOUR;
     causes.effects.forEach((effect, position) => {
       if (effect.isDown === undefined || (!within(effect.from) && !within(effect.until))) return;
       for (const cell of this.#members.cells) {
         if (!effect.isDown(cell)) continue;
-        if (within(effect.from)) table.add(IntentKind.INJECTED, cell, effect.from, Injected.CELL_ALARM, position);
-        if (within(effect.until)) table.add(IntentKind.INJECTED, cell, effect.until, Injected.CELL_CLEARED, position);
+        const goesOn = (other: ScenarioEffect): boolean => other.scenario.scenarioId === effect.scenario.scenarioId && other.isDown!(cell);
+        if (within(effect.from) && !causes.effects.some((other) => other.until === effect.from && goesOn(other))) {
+          table.add(IntentKind.INJECTED, cell, effect.from, Injected.CELL_ALARM, position);
+        }
+        if (within(effect.until) && !causes.effects.some((other) => other.from === effect.until && goesOn(other))) {
+          table.add(IntentKind.INJECTED, cell, effect.until, Injected.CELL_CLEARED, position);
+        }
       }
     });
   }

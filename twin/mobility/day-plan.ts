@@ -16,8 +16,8 @@ export class DayPlan {
   start = 0;
   end = 0;
   stays = 0;
-  /** Bits of the effects (see `Causes`) that rewrote this day. */
-  redirectedBy = 0;
+  /** Position of the effect (see `Causes`) whose day this is, or -1. */
+  redirectedBy = -1;
   /** When the rewritten part begins; before it the day is as planned. */
   redirectedFrom = Infinity;
   readonly arrive = new Float64Array(MAX_STAYS);
@@ -38,7 +38,7 @@ export class DayPlan {
     this.start = start;
     this.end = end;
     this.stays = 0;
-    this.redirectedBy = 0;
+    this.redirectedBy = -1;
     this.redirectedFrom = Infinity;
   }
 

@@ -107,7 +107,7 @@ export class Tracer {
     while (time < to) {
       const plan = this.#whereabouts.dayOf(subscriber, time, causes);
       const last = Math.min(to, plan.end);
-      if (last > plan.redirectedFrom) causes.taint |= plan.redirectedBy;
+      if (last > plan.redirectedFrom) causes.mark(plan.redirectedBy);
       this.#followDay(plan, time, last);
       time = last;
     }

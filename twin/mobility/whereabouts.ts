@@ -65,7 +65,7 @@ export class Whereabouts {
       causes.redirectDay(plan);
       this.#plannedUnder = causes;
     }
-    if (time >= plan.redirectedFrom) causes.taint |= plan.redirectedBy;
+    if (time >= plan.redirectedFrom) causes.mark(plan.redirectedBy);
     return plan;
   }
 
@@ -77,7 +77,7 @@ export class Whereabouts {
     this.places.resolve(plan, k);
     const base = time < plan.depart[k] || k === plan.stays - 1 ? this.#stay(plan, k) : this.#move(plan, k, time);
     this.cell = this.effectiveCell(subscriber, base, this.x, this.y, time, causes);
-    if (this.place >= 0 && plan.redirectedBy === 0) this.#remember(plan, k, time, base);
+    if (this.place >= 0 && plan.redirectedBy < 0) this.#remember(plan, k, time, base);
     return this.cell >= 0;
   }
 

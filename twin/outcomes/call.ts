@@ -109,6 +109,8 @@ export class CallOutcome {
     this.#follow(this.caller, planned, draw.exponential(), draw.unit(), causes);
     this.#follow(this.callee, planned, draw.exponential(), draw.unit(), causes);
     const lost = Math.min(this.caller.lostAt, this.callee.lostAt);
+    // A call that is over before its callee is paged has reached nobody.
+    if (lost < this.start + PAGING) this.callee.connected = false;
     this.answered = willing && lost > answer;
     this.answer = this.answered ? answer : NaN;
     this.dropped = lost < planned;

@@ -105,7 +105,7 @@ export class SessionOutcome {
     let survival = 1;
     for (let k = 1; k < trace.length; k++) {
       survival *= 1 - HANDOVER_FAILURE;
-      if (trace.step[k] === Step.CELL_DOWN || handovers > survival) {
+      if (trace.step[k] === Step.CELL_DOWN || trace.cell[k] < 0 || handovers > survival) {
         end = trace.time[k]!;
         this.cut = true;
         this.lostStep = k;

@@ -56,7 +56,7 @@ export class StolenNumberUse {
       planned = answer + Math.min(330_000, Math.round(45_000 * (1 + draw.exponential())));
       this.outside = draw.bits();
     } else planned = start + 30_000 + draw.below(12_000);
-    this.end = Math.min(planned, effect.until, linkBreak(subscriber, held.cell, start, planned, causes));
+    this.end = Math.min(planned, held.until, linkBreak(subscriber, held.cell, start, planned, causes));
     this.cut = this.end < planned;
     this.completed = code === Injected.SWAP_PASSWORD ? !this.cut : this.end > answer;
     if (code === Injected.SWAP_CALL && this.completed) this.answer = answer;

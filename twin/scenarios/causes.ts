@@ -31,12 +31,18 @@ export class Causes {
       if (effect.redirectDay) this.#redirects.push(k);
       if (effect.isDispossessed) this.#dispossessions.push(k);
     });
+    // What began first has people first: nobody's day before a beginning depends on what begins there.
+    this.#redirects.sort((a, b) => effects[a].from - effects[b].from || a - b);
   }
 
-  /** `scenarios` in the order of `scenario_state`: several phases of one scenario are separate entries with one id. */
+  /**
+   * `scenarios` in the order of `scenario_state`: several phases of one scenario are separate entries with one id. Those that were stopped or
+   * replaced before they began have no effect.
+   */
   static of(scenarios: readonly ResolvedScenario[], world: World): Causes {
-    if (scenarios.length === 0) return Causes.NONE;
-    return new Causes(scenarios.map((scenario) => kindOf(scenario.kind).effect(scenario, world)));
+    const phases = scenarios.filter(({ appliedFrom, appliedUntil }) => appliedUntil === null || appliedUntil > appliedFrom);
+    if (phases.length === 0) return Causes.NONE;
+    return new Causes(phases.map((phase) => kindOf(phase.kind).effect(phase, world, runOf(phase, phases))));
   }
 
   /** The same causes less every phase of one scenario: the baseline that its ground truth is measured against. */
@@ -112,7 +118,9 @@ export class Causes {
   redirectDay(plan: DayPlan): void {
     for (const k of this.#redirects) {
       const effect = this.effects[k];
-      if (effect.from < plan.end && effect.until > plan.start && effect.redirectDay!(plan)) plan.redirectedBy |= bit(k);
+      if (effect.from >= plan.end || effect.until <= plan.start) continue;
+      const by = plan.redirectedBy;
+      if (effect.redirectDay!(plan, by < 0 ? null : this.effects[by]) && by < 0) plan.redirectedBy = k;
     }
   }
 
@@ -132,7 +140,7 @@ export class Causes {
     let next = Infinity;
     for (const k of this.#dispossessions) {
       const effect = this.effects[k];
-      if (effect.from > after && effect.from < before && effect.isDispossessed!(subscriber, effect.from)) {
+      if (effect.from > after && effect.from < before && effect.dispossesses!(subscriber)) {
         this.mark(k);
         if (effect.from < next) next = effect.from;
       }
@@ -152,6 +160,16 @@ export class Causes {
     });
     return [...ids];
   }
+}
+
+/** The phases of the same scenario that touch, from the first to the last. */
+function runOf(phase: ResolvedScenario, phases: readonly ResolvedScenario[]): readonly ResolvedScenario[] {
+  const own = phases.filter(({ scenarioId }) => scenarioId === phase.scenarioId).sort((a, b) => a.appliedFrom - b.appliedFrom);
+  let first = own.indexOf(phase);
+  let last = first;
+  while (first > 0 && own[first - 1].appliedUntil === own[first].appliedFrom) first--;
+  while (last + 1 < own.length && own[last].appliedUntil === own[last + 1].appliedFrom) last++;
+  return own.slice(first, last + 1);
 }
 
 function bit(effect: number): number {

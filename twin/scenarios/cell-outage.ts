@@ -15,5 +15,5 @@ export const cellOutage: ScenarioKind = {
   defaultDurationMs: null,
   resolve: (event, world) =>
     outageOf(resolveIds('target.ids', event.target.ids, 'cell', (id) => (/^\d{1,11}$/.test(id) ? world.network.cellIndexOf(Number(id)) : -1))),
-  effect: (scenario, world) => new OutageEffect(scenario, world),
+  effect: (phase, world) => new OutageEffect(phase, world),
 };

@@ -4,9 +4,8 @@ import { Purpose } from '../random/purpose.ts';
 import { IntentKind, type IntentSink } from '../intents/intent.ts';
 import type { Membership } from '../intents/membership.ts';
 import { MAX_SESSIONS } from '../intents/session-plan.ts';
-import { DayPlan, MAX_STAYS, PlaceCode, travelTime } from '../mobility/day-plan.ts';
+import { type DayPlan, MAX_STAYS, PlaceCode, travelTime } from '../mobility/day-plan.ts';
 import { Places } from '../mobility/places.ts';
-import { Timetable } from '../mobility/timetable.ts';
 import type { World } from '../world.ts';
 import type { ScenarioEffect, ScenarioKind } from './kind.ts';
 import { parameter, resolveIds } from './resolve-ids.ts';
@@ -22,6 +21,8 @@ const PARAMETERS: ScenarioKind['parameters'] = [
 const DEPARTURES = 40 * MINUTE;
 /** People leave within this time of the end. */
 const LEAVING = 25 * MINUTE;
+/** Nobody turns round at the gate. */
+const SHORTEST_VISIT = 10 * MINUTE;
 /** Data sessions an attendee begins per hour at the venue beyond their own. */
 const SESSIONS_PER_HOUR = 2.5;
 /** A crowd that forms later than this into the local day (04:00 + 17 h = 21:00) would not be home before the day ends. */
@@ -48,7 +49,7 @@ export const flashCrowd: ScenarioKind = {
     }
     return { cells: cells.filter((cell) => cell.site === wanted[0]).map((cell) => cell.index), subscribers: [], onBegin: [], onEnd: [] };
   },
-  effect: (scenario, world) => new FlashCrowdEffect(scenario, world),
+  effect: (phase, world) => new FlashCrowdEffect(phase, world),
 };
 
 class FlashCrowdEffect implements ScenarioEffect {
@@ -60,8 +61,6 @@ class FlashCrowdEffect implements ScenarioEffect {
   /** Apart from the other: days are planned between two of its numbers. */
   readonly #sessionDraw: Draw;
   readonly #places: Places;
-  readonly #timetable: Timetable;
-  readonly #plan = new DayPlan();
   readonly #cells: ReadonlySet<number>;
   readonly #x: number;
   readonly #y: number;
@@ -77,7 +76,6 @@ class FlashCrowdEffect implements ScenarioEffect {
     this.#draw = new Draw(world.config.seed ^ scenarioHash(scenario.scenarioId));
     this.#sessionDraw = new Draw(world.config.seed ^ scenarioHash(scenario.scenarioId));
     this.#places = new Places(world);
-    this.#timetable = new Timetable(world);
     this.#cells = new Set(scenario.cells);
     const { network } = world;
     const venue = network.cellSite[scenario.cells[0]];
@@ -96,47 +94,77 @@ class FlashCrowdEffect implements ScenarioEffect {
     return this.#cells.has(cell) ? this.#load : 0;
   }
 
-  /** Nothing here depends on the end except what happens after it, so that a STOP changes only what follows it. */
-  redirectDay(plan: DayPlan): boolean {
+  /**
+   * Nothing here depends on the end except what happens after it, so that a STOP changes only what follows it: who would have set out after it stays
+   * where they are, and does not go to another crowd instead, which may have begun before it.
+   */
+  redirectDay(plan: DayPlan, by: ScenarioEffect | null): boolean {
     const i = plan.subscriber;
-    if (plan.redirectedBy !== 0 || this.from < plan.start || this.from >= plan.end || !this.#invited(i)) return false;
+    if (this.from < plan.start || this.from >= plan.end || !this.#invited(i)) return false;
+    if (by !== null && by.scenario.scenarioId !== this.scenario.scenarioId) return false;
     const draw = this.#draw.at(Purpose.scenarioSubject, i, 1);
     const leave = this.from + draw.below(DEPARTURES);
     const linger = draw.below(LEAVING);
+    if (by !== null && isAtVenue(plan)) return this.#keep(plan, by, linger);
     const k = plan.stayAt(leave);
     if (leave >= plan.depart[k] || k + 3 > MAX_STAYS) return false;
     this.#places.resolve(plan, k);
-    const { directory } = this.#world;
     const arrive = leave + travelTime(distance(plan.x[k], plan.y[k], this.#x, this.#y));
-    const homeward = travelTime(distance(this.#x, this.#y, directory.homeX(i), directory.homeY(i)));
-    const latest = plan.end - 20 * MINUTE - homeward;
-    if (arrive + 10 * MINUTE > latest) return false;
-    const depart = Math.min(latest, Math.max(this.until + linger, arrive + 10 * MINUTE));
+    if (arrive + SHORTEST_VISIT > this.#latest(plan)) return false;
+    if (leave >= this.until) return true;
     plan.stays = k + 1;
     plan.depart[k] = leave;
     plan.redirectedFrom = leave;
     plan.stay(PlaceCode.VENUE, 0, arrive);
     this.#places.resolveAt(plan, k + 1, this.#x + 0.15 * (draw.unit() - 0.5), this.#y + 0.15 * (draw.unit() - 0.5));
-    plan.depart[k + 1] = depart;
-    plan.stay(PlaceCode.HOME, 0, depart + homeward);
+    plan.depart[k + 1] = this.#departure(plan, arrive, linger);
+    plan.stay(PlaceCode.HOME, 0, plan.depart[k + 1] + this.#homeward(i));
     return true;
   }
 
-  addIntents(hourStart: number, members: Membership, sink: IntentSink): void {
-    const { localTime, directory } = this.#world;
-    const day = localTime.dayOf(this.from);
+  /** An UPDATE changes when those leave who are at the venue already, or on their way. */
+  #keep(plan: DayPlan, { scenario }: ScenarioEffect, linger: number): boolean {
+    if (!this.#cells.has(scenario.cells[0])) return false;
+    const venue = plan.stays - 2;
+    plan.depart[venue] = this.#departure(plan, plan.arrive[venue], linger);
+    plan.arrive[venue + 1] = plan.depart[venue] + this.#homeward(plan.subscriber);
+    return true;
+  }
+
+  /** When somebody leaves the venue who came at `arrive` and stays on for `linger` (ms) after the end. */
+  #departure(plan: DayPlan, arrive: number, linger: number): number {
+    return Math.min(this.#latest(plan), Math.max(this.until + linger, arrive + SHORTEST_VISIT));
+  }
+
+  /** Latest departure from the venue that gets home before the day ends. */
+  #latest(plan: DayPlan): number {
+    return plan.end - 20 * MINUTE - this.#homeward(plan.subscriber);
+  }
+
+  #homeward(subscriber: number): number {
+    const { directory } = this.#world;
+    return travelTime(distance(this.#x, this.#y, directory.homeX(subscriber), directory.homeY(subscriber)));
+  }
+
+  addIntents(hourStart: number, members: Membership, sink: IntentSink, dayOf: (subscriber: number, time: number) => DayPlan): void {
+    const { directory } = this.#world;
     const hour = hourStart / HOUR;
     for (const i of members.subscribers) {
       if (!directory.isActive(i) || !this.#invited(i)) continue;
-      this.#timetable.plan(this.#plan, i, day);
-      if (!this.redirectDay(this.#plan)) continue;
-      const arrive = this.#plan.arrive[this.#plan.stays - 2];
-      const depart = this.#plan.depart[this.#plan.stays - 2];
-      const draw = this.#sessionDraw.at(Purpose.scenarioEvent, i, hour);
-      const n = Math.min(31 - MAX_SESSIONS, draw.poisson(SESSIONS_PER_HOUR * this.scenario.intensity));
+      const plan = dayOf(i, this.from);
+      if (!isAtVenue(plan)) continue;
+      const venue = plan.stays - 2;
+      const begin = Math.max(this.from, plan.arrive[venue]);
+      const depart = plan.depart[venue];
+      const draw = this.#draw.at(Purpose.scenarioSubject, i, 1);
+      draw.below(DEPARTURES);
+      // Whoever was to leave before is kept by a later phase, which adds what is after this one.
+      const end = depart > this.#departure(plan, plan.arrive[venue], draw.below(LEAVING)) ? this.until : depart;
+      const events = this.#sessionDraw.at(Purpose.scenarioEvent, i, hour);
+      const n = Math.min(31 - MAX_SESSIONS, events.poisson(SESSIONS_PER_HOUR * this.scenario.intensity));
       for (let k = 0; k < n; k++) {
-        const start = hourStart + draw.below(HOUR);
-        if (start >= arrive && start < depart) sink.add(IntentKind.SESSION, i, start, MAX_SESSIONS + k, -1);
+        const start = hourStart + events.below(HOUR);
+        if (start >= begin && start < end) sink.add(IntentKind.SESSION, i, start, MAX_SESSIONS + k, -1);
       }
     }
   }
@@ -146,6 +174,11 @@ class FlashCrowdEffect implements ScenarioEffect {
     if (this.#draw.at(Purpose.scenarioSubject, subscriber, 0).unit() >= this.#share) return false;
     return distance(directory.homeX(subscriber), directory.homeY(subscriber), this.#x, this.#y) <= this.#radius;
   }
+}
+
+/** The day leads to a venue and from there home. */
+function isAtVenue(plan: DayPlan): boolean {
+  return plan.stays >= 2 && plan.place[plan.stays - 2] === PlaceCode.VENUE;
 }
 
 function distance(ax: number, ay: number, bx: number, by: number): number {

@@ -1,5 +1,6 @@
+export { besideHolders } from './conflicts.ts';
 export { Causes } from './causes.ts';
 export type { ParameterSpec, ScenarioEffect, ScenarioKind } from './kind.ts';
 export { findKind, scenarioKinds } from './kinds.ts';
 export { resolveScenario } from './resolve.ts';
-export { ScenarioError, TargetType, type ControlEvent, type ResolvedScenario, type ScenarioTarget, type StateChange } from './types.ts';
+export { isLater, ScenarioError, TargetType, type ControlEvent, type ResolvedScenario, type ScenarioTarget, type StateChange } from './types.ts';

@@ -38,8 +38,11 @@ export interface ScenarioKind {
   readonly defaultDurationMs: number | null;
   /** Resolves targets once. Throws {@link ScenarioError} naming the field that is wrong. */
   resolve(event: ControlEvent, world: World, appliedFrom: number): Resolution;
-  /** The effects of one resolved scenario on one world. */
-  effect(scenario: ResolvedScenario, world: World): ScenarioEffect;
+  /**
+   * The effects of one phase of a scenario on one world.
+   * @param run the phases of that scenario which touch, in order, this one among them: what one has begun the next goes on with
+   */
+  effect(phase: ResolvedScenario, world: World, run: readonly ResolvedScenario[]): ScenarioEffect;
 }
 
 /** A SIM and device in somebody else's hands, and where they are. */
@@ -50,6 +53,9 @@ export interface HeldIdentity {
   /** Identity of the rightful owner, before the scenario. */
   readonly rightfulImsi: number;
   readonly rightfulImei: number;
+  /** Event times over which it is held, by this phase of the scenario and those that touch it: [since, until). */
+  readonly since: number;
+  readonly until: number;
   /** Position of the holder on the network's plane, km, and the cell that serves them there while all cells work. */
   readonly x: number;
   readonly y: number;
@@ -69,12 +75,20 @@ export interface ScenarioEffect {
   isDown?(cell: number): boolean;
   /** Load added to the cell's expected load, in units of its capacity. */
   extraLoad?(cell: number, hourOfWeek: number): number;
-  /** Rewrites a subscriber's day from the moment the scenario takes hold of them. Returns true when it did. */
-  redirectDay?(plan: DayPlan): boolean;
+  /**
+   * Rewrites a subscriber's day from the moment the scenario takes hold of them. Returns true when the day is this scenario's from then on.
+   * @param by whose day it is already
+   */
+  redirectDay?(plan: DayPlan, by: ScenarioEffect | null): boolean;
   /** True when the subscriber's own phone is cut off from the network at `time` (somebody else holds the identity). */
   isDispossessed?(subscriber: number, time: number): boolean;
-  /** Adds intents that start within the hour [hourStart, hourStart + 1 h) for members of a partition; others are ignored. */
-  addIntents?(hourStart: number, members: Membership, sink: IntentSink): void;
+  /** True when it happens at `from`, not in an earlier phase. */
+  dispossesses?(subscriber: number): boolean;
+  /**
+   * Adds intents that start within the hour [hourStart, hourStart + 1 h) for members of a partition; others are ignored.
+   * @param dayOf a subscriber's day that contains a time, as all causes have rewritten it; valid until the next call
+   */
+  addIntents?(hourStart: number, members: Membership, sink: IntentSink, dayOf: (subscriber: number, time: number) => DayPlan): void;
   /** The identity that answers to the subscriber's number while the scenario holds it, or undefined. */
   identity?(subscriber: number): HeldIdentity | undefined;
 }

@@ -48,7 +48,7 @@ export const simSwapFraud: ScenarioKind = {
     }
     return { cells: [], subscribers: victims, onBegin, onEnd };
   },
-  effect: (scenario, world) => new SimSwapEffect(scenario, world),
+  effect: (phase, world, run) => new SimSwapEffect(phase, world, run),
 };
 
 /** Type allocation code of the device a fraudster uses: a test-range code that no customer device has. */
@@ -76,7 +76,7 @@ class SimSwapEffect implements ScenarioEffect {
   readonly #passwords: number;
   readonly #calls: number;
 
-  constructor(scenario: ResolvedScenario, world: World) {
+  constructor(scenario: ResolvedScenario, world: World, run: readonly ResolvedScenario[]) {
     this.scenario = scenario;
     this.from = scenario.appliedFrom;
     this.until = scenario.appliedUntil ?? Infinity;
@@ -84,6 +84,8 @@ class SimSwapEffect implements ScenarioEffect {
     this.#passwords = Math.round(parameter(PARAMETERS, scenario.parameters, 'passwords'));
     this.#calls = Math.round(parameter(PARAMETERS, scenario.parameters, 'calls'));
     const { network } = world;
+    const at = run.indexOf(scenario);
+    const victims = run.map(({ subscribers }) => new Set(subscribers));
     const swaps = new Map(scenario.onBegin.flatMap((change) => (change.type === 'SUBSCRIBER_IDENTITY' ? [[change.subscriber, change]] : [])));
     for (const change of scenario.onEnd) {
       if (change.type !== 'SUBSCRIBER_IDENTITY') continue;
@@ -95,7 +97,13 @@ class SimSwapEffect implements ScenarioEffect {
       const cell = network.cellAt(serving, network.sectorAt(serving, x, y), network.distanceToSite(serving, x, y), false, draw.unit());
       const swapped = swaps.get(change.subscriber);
       if (swapped === undefined) continue;
-      this.#held.set(change.subscriber, { imsi: swapped.imsi, imei: swapped.imei, rightfulImsi: change.imsi, rightfulImei: change.imei, x, y, cell });
+      let [first, last] = [at, at];
+      while (first > 0 && victims[first - 1].has(change.subscriber)) first--;
+      while (last + 1 < run.length && victims[last + 1].has(change.subscriber)) last++;
+      this.#held.set(change.subscriber, {
+        imsi: swapped.imsi, imei: swapped.imei, rightfulImsi: change.imsi, rightfulImei: change.imei,
+        since: run[first].appliedFrom, until: run[last].appliedUntil ?? Infinity, x, y, cell,
+      });
     }
   }
 
@@ -103,34 +111,38 @@ class SimSwapEffect implements ScenarioEffect {
     return this.#held.has(subscriber);
   }
 
+  dispossesses(subscriber: number): boolean {
+    return this.#held.get(subscriber)?.since === this.from;
+  }
+
   identity(subscriber: number): HeldIdentity | undefined {
     return this.#held.get(subscriber);
   }
 
+  /** What happens, and when, is counted from when the number was taken: an UPDATE repeats nothing that has happened. */
   addIntents(hourStart: number, members: Membership, sink: IntentSink): void {
-    for (const i of this.#held.keys()) {
+    for (const [i, { since, until }] of this.#held) {
       if (!members.isMember(i)) continue;
       const add = (start: number, code: number): void => {
         if (start >= hourStart && start < hourStart + HOUR) sink.add(IntentKind.INJECTED, i, start, code, -1);
       };
-      add(this.from, Injected.SWAP_DETACH);
-      const attach = this.from + REATTACH;
-      if (attach < this.until) add(attach, Injected.SWAP_ATTACH);
+      const addInForce = (start: number, code: number): void => {
+        if (start >= this.from && start < this.until) add(start, code);
+      };
+      addInForce(since, Injected.SWAP_DETACH);
+      const attach = since + REATTACH;
+      addInForce(attach, Injected.SWAP_ATTACH);
       const draw = this.#draw.at(Purpose.scenarioEvent, i, 0);
       let time = attach + 2 * MINUTE;
       for (let n = 0; n < Math.max(this.#passwords, this.#calls); n++) {
-        if (n < this.#passwords) {
-          time += Math.floor((1 + 5 * draw.exponential()) * MINUTE);
-          if (time < this.until) add(time, Injected.SWAP_PASSWORD + 16 * n);
-        }
-        if (n < this.#calls) {
-          time += Math.floor((3 + 6 * draw.exponential()) * MINUTE);
-          if (time < this.until) add(time, Injected.SWAP_CALL + 16 * n);
-          time += 6 * MINUTE;
-        }
+        time += Math.floor((1 + 5 * draw.exponential()) * MINUTE);
+        if (n < this.#passwords) addInForce(time, Injected.SWAP_PASSWORD + 16 * n);
+        time += Math.floor((3 + 6 * draw.exponential()) * MINUTE);
+        if (n < this.#calls) addInForce(time, Injected.SWAP_CALL + 16 * n);
+        time += 6 * MINUTE;
       }
-      if (attach + 45 * SECOND < this.until) add(attach + 45 * SECOND, Injected.SWAP_SESSION);
-      add(this.until, Injected.SWAP_REVERSED);
+      addInForce(attach + 45 * SECOND, Injected.SWAP_SESSION);
+      if (until === this.until) add(until, Injected.SWAP_REVERSED);
     }
   }
 }

@@ -20,5 +20,5 @@ export const siteOutage: ScenarioKind = {
     );
     return outageOf(cells.filter((cell) => wanted.has(cell.site)).map((cell) => cell.index));
   },
-  effect: (scenario, world) => new OutageEffect(scenario, world),
+  effect: (phase, world) => new OutageEffect(phase, world),
 };

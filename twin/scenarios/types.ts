@@ -63,6 +63,11 @@ export interface ResolvedScenario {
   readonly tailMs: number;
 }
 
+/** True when `version` of a phase was written after `known`, whatever came first: a closed one stays closed, and its end only comes earlier. */
+export function isLater(version: ResolvedScenario, known: ResolvedScenario): boolean {
+  return known.status !== 'STOPPED' || (version.status === 'STOPPED' && version.appliedUntil! <= known.appliedUntil!);
+}
+
 /** Why a control event was refused: text for the `dead_letters` header, naming field, value and what would be accepted. */
 export class ScenarioError extends Error {
   readonly field: string;

@@ -98,7 +98,7 @@ export function scenarioRoutes(api: FastifyInstance, dependencies: ApiDependenci
   /** Checks and appends an event. True when the leader has applied it by now. */
   async function send(event: ControlEvent): Promise<boolean> {
     validateControlEvent(event);
-    const written = revise(view.scenarios, event, clock().event_time, twin.resolver(view.state)).at(-1)!;
+    const written = revise(view.scenarios, event, clock().event_time, twin.resolve).at(-1)!;
     await writer.append(event);
     return await view.until(() => {
       const newest = view.scenarios.newest(event.scenarioId);

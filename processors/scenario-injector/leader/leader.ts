@@ -13,7 +13,6 @@ import { validateControlEvent } from '../control/validate.ts';
 import { nextStep, type Step } from '../clock/clock-policy.ts';
 import { clockRecord, type ClockHead } from '../clock/clock-record.ts';
 import { Progress } from '../clock/progress.ts';
-import type { TwinState } from '../state/twin-state.ts';
 import { revise, type Resolve } from '../state/revise.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { InjectorSettings } from '../settings.ts';
@@ -36,8 +35,7 @@ const TRANSACTION_TIMEOUT_MS = 15_000;
 export interface LeaderTwin {
   readonly config: TwinConfig;
   readonly inventory: Inventory;
-  /** Resolves targets against the twin, with identities as they are in `state`. */
-  readonly resolver: (state: TwinState) => Resolve;
+  readonly resolve: Resolve;
   /** Writes into the twin's record that its clock has started, with the first tick. */
   readonly started: (at: number) => Parameters<StepRecords['twin']>[0];
 }
@@ -85,7 +83,6 @@ export class Leader {
   readonly #feed: ControlFeed;
   readonly #progress: Progress;
   readonly #restored: Restored;
-  readonly #resolve: Resolve;
   readonly #traces: StepTraces;
   /** Null where a transaction decides. */
   readonly #deciding: Deciding | null;
@@ -107,7 +104,6 @@ export class Leader {
     };
     this.#records = new StepRecords(this.#deciding?.held ?? writer, { ...options, maxValueBytes }, twin.inventory);
     this.#feed = new ControlFeed(cluster, names.topic('scenario_events'), (restored.redo?.after ?? restored.head).controlOffset, decoder);
-    this.#resolve = twin.resolver(restored.state);
     this.#traces = new StepTraces(names);
   }
 
@@ -200,7 +196,7 @@ export class Leader {
         this.#restored.head = obey(settings.policy, this.#restored.head, command, event.issuedBy, wall);
         logger.info({ ...command, issuedBy: event.issuedBy }, 'clock command');
       } else {
-        const phases = revise(this.#restored.table, event, this.#restored.head.clock.next, this.#resolve);
+        const phases = revise(this.#restored.table, event, this.#restored.head.clock.next, this.#options.twin.resolve);
         for (const phase of phases) this.#records.requireFits(phase);
         for (const phase of phases) {
           const traced = { ...phase, trace: StepTraces.phaseContext(span, event.scenarioId) };

@@ -1,11 +1,12 @@
-import { ScenarioError, type ControlEvent, type ResolvedScenario } from '../../../twin/scenarios/index.ts';
+import { besideHolders, ScenarioError, type ControlEvent, type ResolvedScenario } from '../../../twin/scenarios/index.ts';
 import type { Phase, ScenarioTable } from './scenario-table.ts';
 
 /** Resolves a START or UPDATE that applies from an event time on; throws {@link ScenarioError}. */
 export type Resolve = (event: ControlEvent, appliedFrom: number) => ResolvedScenario;
 
 /**
- * The phases that a well-formed control event writes: the new one and, for an UPDATE or STOP, the one it closes.
+ * The phases that a well-formed control event writes: the new one and, for an UPDATE or STOP, those it closes: whatever of the scenario is in force
+ * then, or was to be later.
  * `present` is the `from` of the next tick: nothing before it can change any more. Throws {@link ScenarioError} when the
  * event doesn't fit the scenarios there are. The table is left as it is.
  */
@@ -18,16 +19,20 @@ export function revise(table: ScenarioTable, event: ControlEvent, present: numbe
     if (newest !== undefined) {
       throw new ScenarioError('scenario_id', `there is a scenario "${event.scenarioId}" already: choose another id, or send UPDATE`);
     }
-    return [{ revision: 1, ...opening, scenario: resolve(event, at) }];
+    return [{ revision: 1, ...opening, scenario: beside(table, event, resolve(event, at)) }];
   }
-  const running = open(newest, event, at);
-  const closed = close(running, at);
-  if (event.action === 'STOP') return [closed];
-  return [closed, { revision: running.revision + 1, ...opening, scenario: resolve(event, at) }];
+  const { revision } = requireOpen(newest, event, at);
+  const closed = table.phasesOf(event.scenarioId).filter(({ scenario: { appliedUntil } }) => appliedUntil === null || appliedUntil > at).map((phase) => close(phase, at));
+  if (event.action === 'STOP') return closed;
+  return [...closed, { revision: revision + 1, ...opening, scenario: beside(table, event, resolve(event, at)) }];
 }
 
-/** The phase that an UPDATE or STOP is about. */
-function open(newest: Phase | undefined, event: ControlEvent, at: number): Phase {
+function beside(table: ScenarioTable, event: ControlEvent, scenario: ResolvedScenario): ResolvedScenario {
+  return besideHolders(scenario, event.target.type, table.scenarios());
+}
+
+/** The newest phase, which an UPDATE or STOP is about. */
+function requireOpen(newest: Phase | undefined, event: ControlEvent, at: number): Phase {
   if (newest === undefined) {
     throw new ScenarioError('scenario_id', `${event.action} of "${event.scenarioId}", but no such scenario was started`);
   }

@@ -1,5 +1,5 @@
 import type { Context as TraceContext } from '@opentelemetry/api';
-import type { ResolvedScenario, StateChange } from '../../../twin/scenarios/index.ts';
+import { isLater, type ResolvedScenario, type StateChange } from '../../../twin/scenarios/index.ts';
 
 /**
  * One phase of a scenario: what holds between two control events about it. An UPDATE ends the running phase and starts the
@@ -29,7 +29,10 @@ export interface Turn {
 export class ScenarioTable {
   readonly #phases = new Map<string, Phase[]>();
 
-  /** Adds a phase, or replaces the one with the same scenario and revision, unless that is closed: where records may be repeated, one from before comes too late. */
+  /**
+   * Adds a phase, or replaces the one with the same scenario and revision. The end of a closed one only comes earlier: where records may be repeated,
+   * one from before comes too late.
+   */
   put(phase: Phase): void {
     const phases = this.#phases.get(phase.scenario.scenarioId);
     if (phases === undefined) {
@@ -38,7 +41,7 @@ export class ScenarioTable {
     }
     const at = phases.findIndex((other) => other.revision === phase.revision);
     if (at < 0) phases.push(phase);
-    else if (phases[at].scenario.status !== 'STOPPED' || phase.scenario.status === 'STOPPED') phases[at] = phase;
+    else if (isLater(phase.scenario, phases[at].scenario)) phases[at] = phase;
   }
 
   /** The newest phase of a scenario. */
@@ -53,6 +56,11 @@ export class ScenarioTable {
   /** The newest phase of every scenario, in the order in which they were first seen. */
   newestPhases(): Phase[] {
     return [...this.#phases.values()].map((phases) => phases.at(-1)!);
+  }
+
+  /** Every phase of every scenario. */
+  *scenarios(): Generator<ResolvedScenario> {
+    for (const phases of this.#phases.values()) for (const { scenario } of phases) yield scenario;
   }
 
   get size(): number {

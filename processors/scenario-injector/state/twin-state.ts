@@ -12,7 +12,8 @@ export type StateVersion =
  */
 export class TwinState {
   readonly #cells = new Map<number, { outages: number; version: number }>();
-  readonly #subscribers = new Map<number, StateVersion & { type: 'SUBSCRIBER' }>();
+  /** Versions of the subscribers whose identity was ever changed. */
+  readonly #subscribers = new Map<number, number>();
 
   /** Applies turns in order and answers the versions they make, one per entity and turn that changed it. */
   advance(turns: readonly Turn[]): StateVersion[] {
@@ -26,11 +27,6 @@ export class TwinState {
     return versions;
   }
 
-  /** SIM and device of a subscriber that a scenario changed; undefined for one that is as seeded. */
-  identityOf(subscriber: number): { readonly imsi: number; readonly imei: number } | undefined {
-    return this.#subscribers.get(subscriber);
-  }
-
   #cell(change: StateChange & { type: 'CELL_STATUS' }, at: number): StateVersion | null {
     const before = this.#cells.get(change.cell) ?? { outages: 0, version: 1 };
     const outages = Math.max(0, before.outages + (change.inService ? -1 : 1));
@@ -42,9 +38,8 @@ export class TwinState {
 
   #identity(change: StateChange & { type: 'SUBSCRIBER_IDENTITY' }, at: number): StateVersion {
     const { subscriber, imsi, imei } = change;
-    const version = (this.#subscribers.get(subscriber)?.version ?? 1) + 1;
-    const next = { type: 'SUBSCRIBER', subscriber, imsi, imei, version, at } as const;
-    this.#subscribers.set(subscriber, next);
-    return next;
+    const version = (this.#subscribers.get(subscriber) ?? 1) + 1;
+    this.#subscribers.set(subscriber, version);
+    return { type: 'SUBSCRIBER', subscriber, imsi, imei, version, at };
   }
 }

@@ -52,6 +52,25 @@ describe('scenarios that overlap', () => {
     expect(invariants.finish().summary).toEqual([]);
   });
 
+  it('keep the invariants where they leave a hole that people travel through', async () => {
+    const wide = twinOf(5_000);
+    const { network: net } = wide.world;
+    const begin = Date.parse('2026-03-03T07:30Z');
+    const centre = net.sites.reduce((most, site) => (site.expectedResidents > most.expectedResidents ? site : most)).index;
+    const ids = net.sites.filter(({ index }) => net.distanceToSite(index, net.siteX[centre], net.siteY[centre]) < 25).map(({ siteId }) => siteId);
+    const scenarios = wide.resolve([start('site_outage', { type: 'SITE', ids, fraction: null }, begin + 30 * MINUTE, begin + 80 * MINUTE)], begin);
+    const invariants = new Invariants(net, begin, begin + 2 * HOUR);
+    const found: { time: number; order: number; stream: EventStream; record: AnyRecord }[] = [];
+    for (const [order, stream] of EVENT_STREAMS.entries()) {
+      const { records } = await outputOf(wide, { stream, from: begin, to: begin + 2 * HOUR, scenarios });
+      decoded(stream, records).forEach((record, k) => found.push({ time: records[k].time, order, stream, record }));
+    }
+    for (const { stream, time, record } of found.sort((a, b) => a.time - b.time || a.order - b.order)) invariants.record(stream, time, record);
+    expect(invariants.finish().summary).toEqual([]);
+    const cells = found.flatMap(({ stream, record }) => (stream === 'network_logs' || stream === 'location_updates' ? [(record as { cell_id: number | null }).cell_id] : []));
+    expect(cells.filter((cell) => cell === 0)).toEqual([]);
+  });
+
   it('leave the names of each other’s effects alone', async () => {
     const idsOf = async (events: readonly ControlEvent[]): Promise<Set<string>> => {
       const { records } = await outputOf(twin, { stream: 'network_logs', from: FROM, to: TO, scenarios: twin.resolve(events, FROM) });

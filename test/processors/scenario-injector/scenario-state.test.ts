@@ -55,6 +55,28 @@ describe('phases of a scenario', () => {
     expect([never.boundaryAfter(0), never.turns(0, 9_000)]).toEqual([null, []]);
   });
 
+  it('that an UPDATE has announced are closed with the one in force', () => {
+    const announced = (): ScenarioTable => {
+      const table = started();
+      apply(table, event({ action: 'UPDATE', effectiveAt: 9_000, until: 12_000 }), 0);
+      return table;
+    };
+    const stopped = announced();
+    expect(apply(stopped, event({ action: 'STOP', effectiveAt: 3_000 }), 2_000).map(span)).toEqual([[1, 'STOPPED', 1_000, 3_000], [2, 'STOPPED', 9_000, 9_000]]);
+    expect(stopped.turns(0, 99_000).map(({ at, edge }) => [at, edge])).toEqual([[1_000, 'BEGIN'], [3_000, 'END']]);
+    const updated = announced();
+    apply(updated, event({ action: 'UPDATE', effectiveAt: 3_000 }), 2_000);
+    expect(updated.phasesOf('s').map(span)).toEqual([[1, 'STOPPED', 1_000, 3_000], [2, 'STOPPED', 9_000, 9_000], [3, 'SCHEDULED', 3_000, null]]);
+  });
+
+  it('end no later once they are closed, where a record from before is repeated', () => {
+    const table = started();
+    const [first] = apply(table, event({ action: 'UPDATE', effectiveAt: 9_000 }), 0);
+    apply(table, event({ action: 'STOP', effectiveAt: 3_000 }), 0);
+    table.put(first);
+    expect(table.phasesOf('s').map(span)).toEqual([[1, 'STOPPED', 1_000, 3_000], [2, 'STOPPED', 9_000, 9_000]]);
+  });
+
   it.each<[string, () => unknown, string, RegExp]>([
     ['a second START', () => revise(started(), event(), 0, resolve), 'scenario_id', /already/],
     ['a STOP of nothing', () => revise(new ScenarioTable(), event({ action: 'STOP' }), 0, resolve), 'scenario_id', /no such scenario/],
@@ -103,8 +125,6 @@ describe('the state that scenarios make', () => {
     };
     swap(1, 100);
     swap(2, 200);
-    expect(state.identityOf(7)).toMatchObject({ imsi: 200, imei: 5 });
-    expect(state.identityOf(8)).toBeUndefined();
   });
 
   it('is the same for a leader that advanced with every tick and for one that reads the table later', () => {

@@ -166,3 +166,22 @@ it('congestion refuses nobody below 90 % of capacity, more above, never all', ()
   expect(refused[3]).toBeGreaterThan(0);
   expect(refused[7]).toBeLessThan(0.5);
 });
+
+describe('a call whose caller is cut off before the callee is paged', () => {
+  it('reaches nobody', () => {
+    const outcome = new CallOutcome(world);
+    let cut = 0;
+    for (const hour of HOURS.slice(0, 3)) {
+      for (let j = 0; j < book.calls(hour).length && cut < 20; j++) {
+        const { caller, callee } = outcome;
+        if (!outcome.evaluate(book.calls(hour), j, Causes.NONE) || !outcome.answered || !caller.connected || !callee.connected) continue;
+        if (caller.trace.cell[0] === callee.trace.cell[0]) continue;
+        if (!outcome.evaluate(book.calls(hour), j, outageFrom(outcome.start + 100, null, [caller.trace.cell[0]]))) continue;
+        if (outcome.end > outcome.start + 200) continue;
+        cut++;
+        expect([outcome.dropped, callee.connected, callee.radioLost]).toEqual([true, false, false]);
+      }
+    }
+    expect(cut).toBeGreaterThan(5);
+  });
+});

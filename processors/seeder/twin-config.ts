@@ -25,6 +25,17 @@ export class TwinMismatchError extends Error {
   }
 }
 
+/** A twin is there already, of a release whose model makes other events of the same inputs. */
+export class TwinVersionError extends Error {
+  constructor(existing: number, topic: string) {
+    super(
+      `${topic} holds a twin of model version ${existing}, and this release implements version ${MODEL_VERSION}: it would go on with other events. `
+      + 'Run the release that seeded it, choose another TWIN_PREFIX for a new twin beside it, or delete its topics (locally: telco-twin up --reset) to start over.',
+    );
+    this.name = 'TwinVersionError';
+  }
+}
+
 /** The configuration of a new twin. Throws RangeError naming the setting that no twin can have. */
 export function newTwin(request: TwinRequest, partitions: number, timezoneOf: (region: string) => string): TwinConfig {
   const region = (request.region ?? DEFAULT_REGION).trim().toUpperCase();
@@ -34,9 +45,10 @@ export function newTwin(request: TwinRequest, partitions: number, timezoneOf: (r
   return { seed, region, timezone: timezoneOf(region), subscribers, capacity, partitions, modelVersion: MODEL_VERSION };
 }
 
-/** Compares what was asked for, and what this build can run, with the twin there is. Throws {@link TwinMismatchError}. */
+/** Compares what was asked for, and what this build can run, with the twin there is. Throws {@link TwinVersionError}, {@link TwinMismatchError}. */
 export function checkSameTwin(existing: TwinConfig, request: TwinRequest, partitions: number, topic: string): void {
-  const asked: Partial<TwinConfig> = { ...request, partitions, modelVersion: MODEL_VERSION };
+  if (existing.modelVersion !== MODEL_VERSION) throw new TwinVersionError(existing.modelVersion, topic);
+  const asked: Partial<TwinConfig> = { ...request, partitions };
   if (request.region !== undefined) Object.assign(asked, { region: request.region.trim().toUpperCase() });
   const differences = Object.entries(asked)
     .map(([field, value]) => ({ field, existing: existing[field as keyof TwinConfig], asked: value }))

@@ -47,7 +47,8 @@ export class TwinTables {
   readonly networkState: TableHandler;
   readonly #localTime: LocalTime;
   readonly #directory: Directory;
-  readonly #states: TwinState[] = [];
+  /** States, each with the end offsets that it was last asked for by. */
+  readonly #states: { readonly state: TwinState; ends: readonly number[] }[] = [];
   readonly #behaviour = new Behaviour();
   /** Number of the newest version of each subscriber of whom a later one than the first was read. */
   readonly #newest = new Map<number, number>();
@@ -68,15 +69,21 @@ export class TwinTables {
 
   /** The twin before the given end offsets (exclusive, by partition of `subscriber_state`), which must have been applied. */
   stateAt(ends: readonly number[]): TwinState {
+    // Tick after tick names the same ends; counting goes through all versions that there are.
+    const asked = this.#states.find((kept) => kept.ends.every((end, partition) => end === ends[partition]));
+    if (asked !== undefined) return asked.state;
     const versions = this.#directory.versionsBefore(ends);
-    const known = this.#states.find((state) => state.versions === versions);
-    if (known !== undefined) return known;
+    const known = this.#states.find(({ state }) => state.versions === versions);
+    if (known !== undefined) {
+      known.ends = ends;
+      return known.state;
+    }
     const world: World = {
       config: this.config, network: this.network, localTime: this.#localTime, directory: new DirectoryView(this.#directory, ends),
       stays: new StayCache(this.config.capacity),
     };
     const state = { versions, world, books: { calls: new CallBook(world), messages: new MessageBook(world) } };
-    this.#states.push(state);
+    this.#states.push({ state, ends });
     if (this.#states.length > KEPT_STATES) this.#states.shift();
     return state;
   }

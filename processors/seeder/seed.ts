@@ -47,7 +47,7 @@ export interface SeedResult {
 /**
  * Writes a new twin: a `twin` record that says `seeded: false`, sites, cells, subscribers, and at last the same record with
  * `seeded: true`. Interrupted, it goes on where it stopped; of two that run at once each writes the same records. Throws
- * TwinMismatchError when the topics hold another twin, RangeError for a configuration that no twin can have.
+ * TwinMismatchError or TwinVersionError when the topics hold another twin, RangeError for a configuration that no twin can have.
  */
 export async function seed(options: SeedOptions): Promise<SeedResult> {
   const { cluster, names, request, maker } = options;

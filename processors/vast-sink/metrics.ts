@@ -6,7 +6,7 @@ import type { Cargo } from './landing/cargo.ts';
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 const POISON_CODES: Readonly<Record<PoisonCode, true>> = { BAD_WIRE_FORMAT: true, UNKNOWN_SCHEMA: true, MALFORMED_AVRO: true };
-const OUTCOMES = ['committed', 'retried', 'unknown', 'fenced', 'conflict'] as const;
+const OUTCOMES = ['committed', 'retried', 'unknown', 'fenced', 'conflict', 'missing'] as const;
 
 /** What the sink reports of itself when metrics are scraped. */
 export interface SinkGauges {
@@ -31,7 +31,7 @@ export class SinkMetrics {
     this.#rows = new Counter({ name: 'vast_sink_rows_total', help: 'Rows landed, by table', labelNames: ['table'], registers });
     this.#batches = new Counter({ name: 'vast_sink_batches_total', help: 'Arrow batches landed, by table', labelNames: ['table'], registers });
     this.#bytes = new Counter({ name: 'vast_sink_bytes_total', help: 'Arrow bytes landed, about', registers });
-    this.#transactions = new Counter({ name: 'vast_sink_transactions_total', help: 'VAST transactions, by outcome: committed, retried, unknown, fenced, conflict', labelNames: ['outcome'], registers });
+    this.#transactions = new Counter({ name: 'vast_sink_transactions_total', help: 'VAST transactions, by outcome: committed, retried, unknown, fenced, conflict, missing', labelNames: ['outcome'], registers });
     for (const outcome of OUTCOMES) this.#transactions.inc({ outcome }, 0);
     this.#landSeconds = new Histogram({ name: 'vast_sink_land_duration_seconds', help: 'From the first attempt of a transaction to its commit', buckets: SECONDS, registers });
     this.#delaySeconds = new Histogram({ name: 'vast_sink_delay_seconds', help: 'From the arrival of a transaction\'s oldest row to its commit', buckets: SECONDS, registers });

@@ -15,7 +15,7 @@ export class Warehouse {
   readonly ledger: Ledger;
   readonly #names: Names;
   readonly #dimensions: ReadonlyMap<DimensionTable, Dimension>;
-  /** Columns that tables have beside those of this build: `cdrs.tariff_zone`. */
+  /** Columns that tables have beside those of this build, as far as nobody drops a table: `cdrs.tariff_zone`. */
   readonly #added = new Set<string>();
 
   private constructor(client: VastClient, schema: string, names: Names, owner: string) {
@@ -33,16 +33,19 @@ export class Warehouse {
 
   /** Creates what is missing: schema, tables, columns of fields that are new in this build, ledger rows. */
   async ensure(partitions: readonly TopicPartition[]): Promise<void> {
+    // A table that is created again has only the columns of this build.
+    this.#added.clear();
     await this.client.ensureSchema(this.schema);
     for (const { table, columns } of [...streamTables, ...dimensionTables]) await this.client.ensureTable(this.schema, table, arrowSchema(columns));
     await this.ledger.ensure(partitions);
   }
 
   /** Columns of fields that a newer writer has. */
-  async addColumns({ table }: StreamTable, columns: readonly Column[]): Promise<void> {
+  async addColumns({ table, columns: ours }: StreamTable, columns: readonly Column[]): Promise<void> {
     const missing = columns.filter(({ name }) => !this.#added.has(`${table}.${name}`));
     if (missing.length === 0) return;
-    await this.client.ensureTable(this.schema, table, new Schema(missing.map(fieldOf)));
+    // With ours, because a table that was dropped is created here.
+    await this.client.ensureTable(this.schema, table, new Schema([...arrowSchema(ours).fields, ...missing.map(fieldOf)]));
     for (const { name } of missing) this.#added.add(`${table}.${name}`);
   }
 

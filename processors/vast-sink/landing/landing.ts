@@ -12,9 +12,10 @@ import { LandingTraces } from './traces.ts';
 /**
  * - `landed`: committed.
  * - `restart`: whether it was committed is not known here, or somebody else owns a partition: only the ledger tells, to a new claim.
+ * - `missing`: a table or a column is not there, and nothing was committed: what is missing must be created before a new claim.
  * - `abandoned`: given up before it was committed.
  */
-export type Outcome = 'landed' | 'restart' | 'abandoned';
+export type Outcome = 'landed' | 'restart' | 'missing' | 'abandoned';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -70,6 +71,7 @@ async function persist(environment: LandingEnvironment, cargo: Cargo, signal: Ab
       const reason = (error as Error).message;
       onTrouble(reason);
       logger.warn({ rows: cargo.rows, outcome, ...(outcome === 'retried' ? { retryInMs: pause } : {}) }, reason);
+      if (outcome === 'missing') return 'missing';
       if (outcome !== 'retried') return 'restart';
     }
     await sleep(pause * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
@@ -77,14 +79,15 @@ async function persist(environment: LandingEnvironment, cargo: Cargo, signal: Ab
   return 'abandoned';
 }
 
-/** Null: no use in going on. A 404 may be a table that was dropped: a restart creates it. */
-function outcomeOf(error: unknown): 'retried' | 'unknown' | 'fenced' | 'conflict' | null {
+/** Null: no use in going on. */
+function outcomeOf(error: unknown): 'retried' | 'unknown' | 'fenced' | 'conflict' | 'missing' | null {
   if (error instanceof RetriableError) return 'retried';
   // Of dead_letters: they are written again.
   if (error instanceof LogError && !(error instanceof LogFatalError)) return 'retried';
   if (error instanceof UnknownOutcomeError) return 'unknown';
   if (error instanceof FencedError) return 'fenced';
-  return error instanceof ConflictError || error instanceof NotFoundError ? 'conflict' : null;
+  if (error instanceof NotFoundError) return 'missing';
+  return error instanceof ConflictError ? 'conflict' : null;
 }
 
 /** The ledger comes last: its rows are locked for as short a time as can be. */

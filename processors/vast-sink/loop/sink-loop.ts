@@ -3,25 +3,22 @@ import type { Logger } from 'pino';
 import {
   IllegalGenerationError, LogReader, RetriableError as LogRetriableError, type Cluster, type CommittedOffset, type FetchedPartition, type TopicPartition,
 } from '../../../topology/log/index.ts';
-import { ConflictError, NotFoundError, RetriableError, UnknownOutcomeError } from '../../../vast/client/index.ts';
-import { FencedError } from '../errors.ts';
 import type { Intake, Source } from '../intake/intake.ts';
 import { BufferPool, Stage, type Cargo } from '../landing/cargo.ts';
 import { land, type LandingEnvironment, type Outcome } from '../landing/landing.ts';
 import type { SinkGauges } from '../metrics.ts';
 import { placeOf } from '../places.ts';
 import type { SinkSettings } from '../settings.ts';
-import { announcement, claimSources, freeOrphans, type ClaimEnvironment } from './claims.ts';
+import { announcement } from './claims.ts';
 import type { GroupEvent } from './ownership.ts';
+import { Unclaimed, type UnclaimedEnvironment } from './unclaimed.ts';
 import { Wake } from './wake.ts';
 
-export interface LoopEnvironment extends ClaimEnvironment, Omit<LandingEnvironment, 'announce'> {
+export interface LoopEnvironment extends UnclaimedEnvironment, Omit<LandingEnvironment, 'announce'> {
   readonly cluster: Cluster;
   readonly intake: Intake;
   readonly settings: SinkSettings;
   readonly logger: Logger;
-  /** Every partition of every topic that is read. */
-  readonly partitions: readonly TopicPartition[];
 }
 
 /** A transaction under way. */
@@ -35,8 +32,6 @@ interface Landing {
 const POLL_MS = 100;
 /** Offsets that move without rows (commit markers, aborted records) are written this often. */
 const IDLE_MOVE_MS = 10_000;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
 const FETCH = { maxBytes: 4 << 20, maxPartitionBytes: 1 << 20, maxBufferedBytes: 4 << 20, maxWaitMs: 100 };
 
 /**
@@ -50,15 +45,12 @@ export class SinkLoop {
   readonly #pool = new BufferPool();
   readonly #wake = new Wake();
   readonly #events: GroupEvent[] = [];
-  /** Assigned by the group, not claimed yet. */
-  readonly #unclaimed = new Map<string, TopicPartition>();
+  readonly #unclaimed: Unclaimed;
   readonly #sources = new Map<string, Source>();
   #fetched: FetchedPartition[] = [];
   #stage: Stage;
   #landing: Landing | null = null;
   #restartReason: string | null = null;
-  #claimAt = 0;
-  #claimPause = FIRST_PAUSE_MS;
   #lastDispatch = performance.now();
   #stopping = false;
   #ended = false;
@@ -67,6 +59,7 @@ export class SinkLoop {
 
   constructor(environment: LoopEnvironment) {
     this.#environment = environment;
+    this.#unclaimed = new Unclaimed(environment);
     this.#landingEnvironment = { ...environment, announce: (txid, moves) => this.#tellGroup(moves.map((move) => announcement(txid, move))) };
     const { settings, logger } = environment;
     this.#stage = new Stage(this.#pool, settings.batchBytes);
@@ -106,7 +99,7 @@ export class SinkLoop {
         await this.#takeEvents();
         await this.#settle();
         if (this.#restartReason !== null) await this.#restart();
-        if (this.#unclaimed.size > 0 && performance.now() >= this.#claimAt) await this.#claim();
+        if (this.#unclaimed.isDue) await this.#claim();
         this.#dispatchIfDue();
         await this.#fill();
       }
@@ -123,7 +116,7 @@ export class SinkLoop {
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
       switch (event.kind) {
         case 'assigned':
-          for (const partition of event.partitions) this.#unclaimed.set(placeOf(partition), partition);
+          this.#unclaimed.add(event.partitions);
           break;
         case 'lost':
           // What is under way may still commit, unless their new owner has claimed them: then the ledger refuses.
@@ -148,11 +141,11 @@ export class SinkLoop {
 
   #forget(partitions: readonly TopicPartition[]): void {
     const places = new Set(partitions.map(placeOf));
+    this.#unclaimed.remove(places);
     this.#reader.unassign(partitions);
     this.#fetched = this.#fetched.filter((fetched) => !places.has(placeOf(fetched)));
     for (const place of places) {
       this.#sources.delete(place);
-      this.#unclaimed.delete(place);
       this.#landed.delete(place);
     }
   }
@@ -177,10 +170,16 @@ export class SinkLoop {
     if (landing === null || landing.outcome === null) return;
     this.#landing = null;
     const outcome = await landing.result;
+    if (outcome === 'missing') {
+      this.#unclaimed.tableIsMissing();
+      this.#restartReason ??= 'a table or a column is missing';
+      return;
+    }
     if (outcome !== 'landed') {
       this.#restartReason ??= 'a transaction ended in an unknown state, or its partitions have another owner';
       return;
     }
+    this.#unclaimed.landed();
     const moves = landing.cargo.moves.filter(({ claim }) => this.#sources.get(placeOf(claim))?.claim === claim);
     for (const { claim, nextOffset } of moves) this.#landed.set(placeOf(claim), nextOffset);
     void this.#tellGroup(moves.map(({ claim: { topic, partition }, nextOffset }) => ({ topic, partition, offset: nextOffset })));
@@ -204,51 +203,23 @@ export class SinkLoop {
     this.#stage = this.#newStage();
     const owned = [...this.#sources.values()].map(({ claim: { topic, partition } }) => ({ topic, partition }));
     this.#forget(owned);
-    for (const partition of owned) this.#unclaimed.set(placeOf(partition), partition);
+    this.#unclaimed.add(owned);
     this.#restartReason = null;
     try {
       // A member that was thrown out without noticing must not fence those who took over.
       await member.heartbeatNow();
-      const assigned = new Set(member.assignment.map(placeOf));
-      for (const place of [...this.#unclaimed.keys()]) if (!assigned.has(place)) this.#unclaimed.delete(place);
+      this.#unclaimed.keep(new Set(member.assignment.map(placeOf)));
     } catch (error) {
-      if (error instanceof IllegalGenerationError) this.#unclaimed.clear();
+      if (error instanceof IllegalGenerationError) this.#unclaimed.keep(new Set());
       else if (!(error instanceof LogRetriableError)) throw error;
       else this.#restartReason = 'the group coordinator did not answer';
     }
   }
 
   async #claim(): Promise<void> {
-    const { logger, onTrouble } = this.#environment;
-    const partitions = [...this.#unclaimed.values()];
-    try {
-      const sources = await claimSources(this.#environment, partitions);
-      for (const source of sources) {
-        const place = placeOf(source.claim);
-        this.#unclaimed.delete(place);
-        this.#sources.set(place, source);
-      }
-      this.#reader.assign(sources.map(({ claim: { topic, partition }, position }) => ({ topic, partition, offset: position })));
-      this.#claimPause = FIRST_PAUSE_MS;
-      onTrouble(null);
-    } catch (error) {
-      const reason = (error as Error).message;
-      if (error instanceof NotFoundError || error instanceof FencedError) await this.#ensureTables();
-      else if (error instanceof ConflictError) await freeOrphans(this.#environment, partitions);
-      else if (!isPassing(error)) throw error;
-      onTrouble(reason);
-      logger.warn({ retryInMs: this.#claimPause }, `claiming ${partitions.length} partitions: ${reason}`);
-      this.#claimAt = performance.now() + this.#claimPause * (0.75 + Math.random() / 2);
-      this.#claimPause = Math.min(LONGEST_PAUSE_MS, this.#claimPause * 2);
-    }
-  }
-
-  /** A table is gone: somebody dropped it. */
-  async #ensureTables(): Promise<void> {
-    const { warehouse, partitions } = this.#environment;
-    await warehouse.ensure(partitions).catch((error: unknown) => {
-      if (!isPassing(error)) throw error;
-    });
+    const sources = await this.#unclaimed.claim();
+    for (const source of sources) this.#sources.set(placeOf(source.claim), source);
+    this.#reader.assign(sources.map(({ claim: { topic, partition }, position }) => ({ topic, partition, offset: position })));
   }
 
   #dispatchIfDue(): void {
@@ -310,9 +281,4 @@ async function within(work: Promise<unknown>, ms: number): Promise<void> {
   const timer = new AbortController();
   await Promise.race([work.catch(() => undefined), sleep(Math.max(0, ms), undefined, { signal: timer.signal }).catch(() => undefined)]);
   timer.abort();
-}
-
-/** VAST, Kafka or another sink may let it pass at the next attempt. */
-function isPassing(error: unknown): boolean {
-  return error instanceof RetriableError || error instanceof ConflictError || error instanceof UnknownOutcomeError || error instanceof LogRetriableError;
 }

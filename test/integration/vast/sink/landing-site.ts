@@ -83,7 +83,7 @@ export class LandingSite {
     await new Admin(this.cluster).deleteRecords([{ topic: this.names.topic(topic), partition, offset }]);
   }
 
-  /** Value of a metric of a sink, summed over its series. */
+  /** Value of a metric of a sink, summed over its series. @param name of the metric, or of one series with its labels */
   async metric(sink: RunningProcessor, name: string): Promise<number> {
     const text = await (await fetch(`http://127.0.0.1:${sink.httpPort}/metrics`)).text();
     const values = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `)).map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));

@@ -61,18 +61,24 @@ describe('the sink', { timeout: 240_000 }, () => {
     }
   };
 
+  /** Registers a newer schema of CDRs; makes values of it. */
+  const newerCdrs = async (): Promise<(id: string, zone: number) => Buffer> => {
+    const schema = JSON.parse(registeredText('Cdr')) as { fields: unknown[] };
+    const newer = JSON.stringify({ ...schema, fields: [...schema.fields, { name: 'tariff_zone', type: ['null', 'int'], default: null }] });
+    const id = await idOf('cdrs', newer);
+    const type = avro.Type.forSchema(JSON.parse(newer) as avro.Schema, { wrapUnions: 'never' });
+    return (event, zone) => frame(id, type.toBuffer({ ...cdr(event), tariff_zone: zone }));
+  };
+
   it('makes a new Avro field a new column, also when it meets it while running', async () => {
     site = await LandingSite.create(endpoint);
-    const ours = registeredText('Cdr');
-    const schema = JSON.parse(ours) as { fields: unknown[] };
-    const newer = JSON.stringify({ ...schema, fields: [...schema.fields, { name: 'tariff_zone', type: ['null', 'int'], default: null }] });
-    const [ourId, newerId] = [await idOf('cdrs', ours), await idOf('cdrs', newer)];
-    const type = avro.Type.forSchema(JSON.parse(newer) as avro.Schema, { wrapUnions: 'never' });
+    const ourId = await idOf('cdrs', registeredText('Cdr'));
+    const zoned = await newerCdrs();
     site.startSink();
     await append('cdrs', 0, [{ key: '1', value: frame(ourId, encodeRecord('Cdr', cdr('a'))) }]);
     expect(await rowsOf('cdrs', ['event_id'], 1)).toEqual([{ event_id: 'a' }]);
     await append('cdrs', 0, [
-      { key: '1', value: frame(newerId, type.toBuffer({ ...cdr('b'), tariff_zone: 7 })) },
+      { key: '1', value: zoned('b', 7) },
       { key: '1', value: frame(ourId, encodeRecord('Cdr', cdr('c'))) },
     ]);
     const rows = await rowsOf('cdrs', ['event_id'], 3);
@@ -81,6 +87,20 @@ describe('the sink', { timeout: 240_000 }, () => {
     expect(zones.toSorted((a, b) => String(a.event_id).localeCompare(String(b.event_id)))).toEqual([
       { event_id: 'a', tariff_zone: null }, { event_id: 'b', tariff_zone: 7 }, { event_id: 'c', tariff_zone: null },
     ]);
+  });
+
+  it('creates a table again that somebody drops, with the columns of newer writers, and lands there what comes from then on', async () => {
+    site = await LandingSite.create(endpoint);
+    const zoned = await newerCdrs();
+    const sink = site.startSink();
+    await append('cdrs', 0, [{ key: '1', value: zoned('a', 7) }]);
+    expect(await rowsOf('cdrs', ['event_id', 'tariff_zone'], 1)).toEqual([{ event_id: 'a', tariff_zone: 7 }]);
+    await site.client.transaction((tx) => tx.dropTable(site.env.VAST_SCHEMA, 'cdrs'));
+    await append('cdrs', 0, [{ key: '1', value: zoned('b', 8) }]);
+    expect(await rowsOf('cdrs', ['event_id', 'tariff_zone'], 1)).toEqual([{ event_id: 'b', tariff_zone: 8 }]);
+    expect(await site.metric(sink, 'vast_sink_transactions_total{outcome="missing"}')).toBeGreaterThan(0);
+    expect(await site.metric(sink, 'vast_sink_transactions_total{outcome="conflict"}')).toBe(0);
+    expect(await sink.stop(), sink.errors.join('\n')).toBe(0);
   });
 
   it('moves what can never land to dead_letters, with its source, and lands the rest', async () => {

@@ -1,0 +1,97 @@
+import { RetriableError as LogRetriableError, type TopicPartition } from '../../../topology/log/index.ts';
+import { ConflictError, NotFoundError, RetriableError, UnknownOutcomeError } from '../../../vast/client/index.ts';
+import { FencedError } from '../errors.ts';
+import type { Source } from '../intake/intake.ts';
+import { placeOf } from '../places.ts';
+import { claimSources, freeOrphans, type ClaimEnvironment } from './claims.ts';
+
+export interface UnclaimedEnvironment extends ClaimEnvironment {
+  /** Every partition of every topic that is read. */
+  readonly partitions: readonly TopicPartition[];
+  /** Why claiming does not get on; null when it does. */
+  readonly onTrouble: (reason: string | null) => void;
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** What the group has assigned and the ledger has not given yet, and when it is asked for next. */
+export class Unclaimed {
+  readonly #environment: UnclaimedEnvironment;
+  readonly #partitions = new Map<string, TopicPartition>();
+  /** A table or a ledger row was not there when it was needed: somebody dropped it. */
+  #isTableMissing = false;
+  #dueAt = 0;
+  #pause = FIRST_PAUSE_MS;
+
+  constructor(environment: UnclaimedEnvironment) {
+    this.#environment = environment;
+  }
+
+  add(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) this.#partitions.set(placeOf(partition), partition);
+  }
+
+  /** Forgets those at other places. */
+  keep(places: ReadonlySet<string>): void {
+    for (const place of [...this.#partitions.keys()]) if (!places.has(place)) this.#partitions.delete(place);
+  }
+
+  remove(places: Iterable<string>): void {
+    for (const place of places) this.#partitions.delete(place);
+  }
+
+  get isDue(): boolean {
+    return this.#partitions.size > 0 && performance.now() >= this.#dueAt;
+  }
+
+  /** Landing found no table: before the next claim it is created. */
+  tableIsMissing(): void {
+    this.#isTableMissing = true;
+    this.#putOff();
+  }
+
+  /** Landing gets on, so the next trouble is a new one. */
+  landed(): void {
+    this.#pause = FIRST_PAUSE_MS;
+  }
+
+  /**
+   * Claims all that are unclaimed.
+   * @returns where to read them from; nothing when it did not succeed and is due again after a pause
+   * @throws what no further attempt can help
+   */
+  async claim(): Promise<Source[]> {
+    const { warehouse, logger, onTrouble } = this.#environment;
+    const partitions = [...this.#partitions.values()];
+    try {
+      if (this.#isTableMissing) await warehouse.ensure(this.#environment.partitions);
+      const sources = await claimSources(this.#environment, partitions);
+      this.remove(sources.map(({ claim }) => placeOf(claim)));
+      // Whether a table that was created helps is told by landing, which until then may bring this about again and again.
+      if (!this.#isTableMissing) this.#pause = FIRST_PAUSE_MS;
+      this.#isTableMissing = false;
+      onTrouble(null);
+      return sources;
+    } catch (error) {
+      const reason = (error as Error).message;
+      if (error instanceof NotFoundError || error instanceof FencedError) this.#isTableMissing = true;
+      else if (error instanceof ConflictError) await freeOrphans(this.#environment, partitions);
+      else if (!isPassing(error)) throw error;
+      onTrouble(reason);
+      logger.warn({ retryInMs: this.#pause }, `claiming ${partitions.length} partitions: ${reason}`);
+      this.#putOff();
+      return [];
+    }
+  }
+
+  #putOff(): void {
+    this.#dueAt = performance.now() + this.#pause * (0.75 + Math.random() / 2);
+    this.#pause = Math.min(LONGEST_PAUSE_MS, this.#pause * 2);
+  }
+}
+
+/** VAST or Kafka may let it pass at the next attempt. */
+function isPassing(error: unknown): boolean {
+  return error instanceof RetriableError || error instanceof UnknownOutcomeError || error instanceof LogRetriableError;
+}

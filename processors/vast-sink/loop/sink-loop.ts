@@ -99,7 +99,7 @@ export class SinkLoop {
         await this.#takeEvents();
         await this.#settle();
         if (this.#restartReason !== null) await this.#restart();
-        if (this.#unclaimed.isDue) await this.#claim();
+        if (this.#restartReason === null && this.#unclaimed.isDue) await this.#claim();
         this.#dispatchIfDue();
         await this.#fill();
       }

@@ -70,7 +70,7 @@ export class VastSink implements Service {
     );
     const loop = new SinkLoop({
       cluster, warehouse, member, settings, logger, partitions,
-      intake: new Intake(names, schemas, this.#metrics),
+      intake: new Intake(names, schemas, this.#metrics, logger),
       deadLetters: this.#deadLetters, concurrentInserts: settings.concurrentInserts, metrics: this.#metrics,
       isStream: (topic) => streams.has(topic),
       onTrouble: (reason) => { this.#trouble = reason; },

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import { DecodeError } from '../../../schemas/codec.ts';
 import { IncompatibleSchemaError, UnknownSchemaError, type LookedUpTopic } from '../../../schemas/registry.ts';
 import { readWireHeader, WIRE_HEADER_BYTES, WireFormatError } from '../../../schemas/wire.ts';
@@ -44,11 +45,13 @@ interface DimensionTarget {
 /** Turns fetched records into staged rows. */
 export class Intake {
   readonly #metrics: SinkMetrics;
+  readonly #logger: Logger;
   readonly #streams = new Map<string, StreamTarget>();
   readonly #dimensions = new Map<string, DimensionTarget>();
 
-  constructor(names: Names, schemas: ReadonlyMap<TopicName, LookedUpTopic>, metrics: SinkMetrics) {
+  constructor(names: Names, schemas: ReadonlyMap<TopicName, LookedUpTopic>, metrics: SinkMetrics, logger: Logger) {
     this.#metrics = metrics;
+    this.#logger = logger;
     for (const table of streamTables) {
       this.#streams.set(names.topic(table.topic), { table, readers: new ValueReaders(schemas.get(table.topic)!, table.columns) });
     }
@@ -86,7 +89,7 @@ export class Intake {
       try {
         const id = schemaIdOf(cursor);
         if (id !== readerId) {
-          reader = readers.get(id) ?? await readers.load(id);
+          reader = readers.get(id) ?? await this.#loadReader(table, readers, id);
           readerId = id;
         }
         const start = valueStart + WIRE_HEADER_BYTES;
@@ -105,6 +108,14 @@ export class Intake {
         if (offset >= source.landFrom) stage.poison(poison);
       }
     }
+  }
+
+  /** Once for each schema id: what is loaded stays. */
+  async #loadReader({ table }: StreamTable, readers: ValueReaders, schemaId: number): Promise<ValueReader> {
+    const reader = await readers.load(schemaId);
+    const { leftOut } = reader;
+    if (leftOut.length > 0) this.#logger.warn({ table, schemaId, leftOut }, `fields of schema id ${schemaId} do not land in ${table}, their types have no column: ${leftOut.join(', ')}`);
+    return reader;
   }
 
   /** Also true for records that have landed before this source began: they are read again for their ids only. */

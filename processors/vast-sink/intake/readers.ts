@@ -1,13 +1,15 @@
 import avro from 'avsc';
 import type { LookedUpTopic, WriterSchema } from '../../../schemas/registry.ts';
 import type { RecordName } from '../../../schemas/generated/records.generated.ts';
-import { columnsOf, type AvroRecord, type Column } from '../tables/columns.ts';
+import { columnsAsFarAsPossible, type AvroRecord, type Column } from '../tables/columns.ts';
 
 /** How values of one registered schema become rows. */
 export interface ValueReader {
   readonly schema: WriterSchema<RecordName>;
   /** Fields that the writer has and this build does not: they become columns beside those of this build. */
   readonly extraColumns: readonly Column[];
+  /** Those of them that become no columns, because of their types. */
+  readonly leftOut: readonly string[];
   /** The value as its writer meant it; only where there are extra columns. */
   decodeWhole(body: Uint8Array): unknown;
 }
@@ -32,15 +34,16 @@ export class ValueReaders {
   /** Waits while the registry is unavailable. @throws UnknownSchemaError, IncompatibleSchemaError: of the record; RegistryAccessError */
   async load(schemaId: number): Promise<ValueReader> {
     const schema = await this.#topic.resolver.load(schemaId);
-    const reader: ValueReader = { schema, extraColumns: this.#extraColumns(schema), decodeWhole: decoderOf(schema) };
+    const reader: ValueReader = { schema, ...this.#extraFields(schema), decodeWhole: decoderOf(schema) };
     this.#readers.set(schemaId, reader);
     return reader;
   }
 
-  #extraColumns({ identical, text }: WriterSchema<RecordName>): Column[] {
+  #extraFields({ identical, text }: WriterSchema<RecordName>): Pick<ValueReader, 'extraColumns' | 'leftOut'> {
     const known = this.#columns;
-    if (identical || known === null) return [];
-    return columnsOf(JSON.parse(text) as AvroRecord).filter(({ name }) => !known.has(name));
+    if (identical || known === null) return { extraColumns: [], leftOut: [] };
+    const { columns, leftOut } = columnsAsFarAsPossible(JSON.parse(text) as AvroRecord);
+    return { extraColumns: columns.filter(({ name }) => !known.has(name)), leftOut: leftOut.filter((name) => !known.has(name)) };
   }
 }
 

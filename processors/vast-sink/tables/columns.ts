@@ -41,7 +41,13 @@ const PRIMITIVES: Readonly<Record<string, ColumnKind>> = {
  * @throws Error naming the field whose type has no column
  */
 export function columnsOf(record: AvroRecord): Column[] {
-  return flatten(record.fields, [], new Map());
+  return flatten(record.fields, refuse);
+}
+
+/** What of a record that somebody else defined has columns, and the names that the columns of the rest would have. */
+export function columnsAsFarAsPossible(record: AvroRecord): { readonly columns: Column[]; readonly leftOut: string[] } {
+  const leftOut: string[] = [];
+  return { columns: flatten(record.fields, (path) => leftOut.push(path.join('_'))), leftOut };
 }
 
 /** A nested record's fields as the columns of a table of their own. @throws Error when the record has no such nested record */
@@ -49,20 +55,34 @@ export function columnsOfNested(record: AvroRecord, name: string): Column[] {
   const field = record.fields.find((candidate) => candidate.name === name);
   const nested = field === undefined ? undefined : nonNull(field.type);
   if (typeof nested !== 'object' || !('fields' in nested)) throw new Error(`${record.name ?? ''} has no nested record ${name}`);
-  const columns = flatten((nested as AvroRecord).fields, [], new Map());
-  return columns.map((column) => ({ ...column, path: [name, ...column.path] }));
+  return flatten((nested as AvroRecord).fields, refuse).map((column) => ({ ...column, path: [name, ...column.path] }));
 }
 
 /** Named types that were defined earlier in the schema, by name. */
 type Names = Map<string, AvroNamed>;
 
-function flatten(fields: readonly AvroField[], outer: readonly string[], names: Names): Column[] {
+/** Takes a field whose type has no column. @param path names of the fields from the outside in */
+type Unsupported = (path: readonly string[], type: string | AvroNamed) => void;
+
+const refuse: Unsupported = (path, type) => {
+  throw new Error(`field ${path.join('.')} is ${JSON.stringify(type)}, for which the sink has no column`);
+};
+
+/** @param within records that the fields belong to: a record within itself would have columns without end */
+function flatten(
+  fields: readonly AvroField[], unsupported: Unsupported, outer: readonly string[] = [], names: Names = new Map(), within: readonly AvroNamed[] = [],
+): Column[] {
   return fields.flatMap((field) => {
     const path = [...outer, field.name];
     const type = resolve(nonNull(field.type), names);
-    if (typeof type === 'object' && type.type === 'record') return flatten(type.fields ?? [], path, names);
+    if (typeof type === 'object' && type.type === 'record' && !within.includes(type)) {
+      return flatten(type.fields ?? [], unsupported, path, names, [...within, type]);
+    }
     const kind = kindOf(type, names);
-    if (kind === null) throw new Error(`field ${path.join('.')} is ${JSON.stringify(type)}, for which the sink has no column`);
+    if (kind === null) {
+      unsupported(path, type);
+      return [];
+    }
     const symbols = kind === 'enum' && typeof type === 'object' ? type.symbols ?? [] : null;
     return [{ name: path.join('_'), kind, path, symbols }];
   });

@@ -95,13 +95,14 @@ export class VastSink implements Service {
     const { signal } = this.#stopping;
     for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
       try {
-        const warehouse = this.#warehouse ??= await Warehouse.connect(this.#settings, this.#context.names, `${hostname()}:${process.pid}`);
-        await warehouse.ensure(partitions);
+        const warehouse = this.#warehouse ??= await Warehouse.connect(this.#settings, this.#context.names, `${hostname()}:${process.pid}`, signal);
+        await warehouse.ensure(partitions, signal);
         const { version } = warehouse.client;
         logger.info({ endpoints: this.#settings.endpoints, bucket: this.#settings.bucket, schema: this.#settings.schema, version }, 'connected to VAST');
         this.#trouble = null;
         return warehouse;
       } catch (error) {
+        if (signal.aborted) return null;
         // What is created is looked for first, so any attempt may be repeated.
         const isPassing = error instanceof RetriableError || error instanceof ConflictError || error instanceof UnknownOutcomeError;
         if (!isPassing) throw error;

@@ -26,18 +26,27 @@ export class Warehouse {
     this.#dimensions = new Map(dimensionTables.map((table) => [table, new Dimension(table, schema)]));
   }
 
-  /** @param owner names this sink in the ledger. @throws RetriableError while VAST can't be reached; FatalError */
-  static async connect(settings: SinkSettings, names: Names, owner: string): Promise<Warehouse> {
-    return new Warehouse(await VastClient.connect(settings), settings.schema, names, owner);
+  /**
+   * @param owner names this sink in the ledger
+   * @param signal gives it up
+   * @throws RetriableError while VAST can't be reached; FatalError; the signal's reason
+   */
+  static async connect(settings: SinkSettings, names: Names, owner: string, signal: AbortSignal): Promise<Warehouse> {
+    return new Warehouse(await VastClient.connect(settings, signal), settings.schema, names, owner);
   }
 
-  /** Creates what is missing: schema, tables, columns of fields that are new in this build, ledger rows. */
-  async ensure(partitions: readonly TopicPartition[]): Promise<void> {
+  /**
+   * Creates what is missing: schema, tables, columns of fields that are new in this build, ledger rows.
+   * @param signal gives it up, at any point
+   * @throws errors of the client; the signal's reason
+   */
+  async ensure(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<void> {
     // A table that is created again has only the columns of this build.
     this.#added.clear();
-    await this.client.ensureSchema(this.schema);
-    for (const { table, columns } of [...streamTables, ...dimensionTables]) await this.client.ensureTable(this.schema, table, arrowSchema(columns));
-    await this.ledger.ensure(partitions);
+    const client = this.client.abortable(signal);
+    await client.ensureSchema(this.schema);
+    for (const { table, columns } of [...streamTables, ...dimensionTables]) await client.ensureTable(this.schema, table, arrowSchema(columns));
+    await this.ledger.ensure(partitions, signal);
   }
 
   /** Columns of fields that a newer writer has. */

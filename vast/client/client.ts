@@ -26,22 +26,25 @@ const ENSURE_ATTEMPTS = 5;
 export class VastClient implements AsyncDisposable {
   readonly #caller: Caller;
   readonly #version: ServerVersion;
+  readonly #signal: AbortSignal | undefined;
 
-  private constructor(caller: Caller, version: ServerVersion) {
+  private constructor(caller: Caller, version: ServerVersion, signal?: AbortSignal) {
     this.#caller = caller;
     this.#version = version;
+    this.#signal = signal;
   }
 
   /**
    * Finds out the server's version, and whether the keys and the bucket are right.
-   * @throws FatalError when they are not or the endpoint is no VAST cluster; RetriableError when it cannot be reached
+   * @param signal gives it up; says nothing about calls after it, which `options.signal` does
+   * @throws FatalError when they are not or the endpoint is no VAST cluster; RetriableError when it cannot be reached; the signal's reason
    */
-  static async connect(options: VastClientOptions): Promise<VastClient> {
+  static async connect(options: VastClientOptions, signal?: AbortSignal): Promise<VastClient> {
     const compiled = compileOptions(options);
     const caller = new Caller(compiled);
     try {
       const probe = await caller.call({
-        operation: 'connect', effect: 'read', method: 'GET', target: '/?transaction', headers: { [header.GET_VERSION]: 'true' },
+        operation: 'connect', effect: 'read', method: 'GET', target: '/?transaction', headers: { [header.GET_VERSION]: 'true' }, signal,
       });
       const server = String(probe.headers.server);
       const version = parseServerHeader(server);
@@ -50,12 +53,20 @@ export class VastClient implements AsyncDisposable {
           operation: 'connect', endpoint: options.endpoints.join(', '),
         });
       }
-      await checkBucket(caller);
+      await checkBucket(caller, signal);
       return new VastClient(caller, version);
     } catch (error) {
       caller.close();
       throw error;
     }
+  }
+
+  /**
+   * The same client, whose calls a signal aborts, and with them the transactions begun here; they throw its reason. A transaction that
+   * `transaction` or `ensure…` leaves behind then is rolled back without anybody waiting for it.
+   */
+  abortable(signal: AbortSignal): VastClient {
+    return new VastClient(this.#caller, this.#version, signal);
   }
 
   get version(): ServerVersion {
@@ -98,6 +109,7 @@ export class VastClient implements AsyncDisposable {
       return result;
     } catch (error) {
       await tx.rollback().catch(() => undefined);
+      if (this.#signal?.aborted === true) void this.#abandon(tx.id);
       throw error;
     }
   }
@@ -148,6 +160,11 @@ export class VastClient implements AsyncDisposable {
     await this.close();
   }
 
+  /** Frees what a transaction holds whose own calls are aborted. */
+  async #abandon(txid: bigint): Promise<void> {
+    await new Transaction(new CallScope(this.#caller, txid, this.#version, undefined)).rollback().catch(() => undefined);
+  }
+
   /** Looking before creating makes the work repeatable: also after a race with another process, and after an unknown outcome. */
   async #ensure<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -161,13 +178,13 @@ export class VastClient implements AsyncDisposable {
   }
 
   #scope(txid: bigint): CallScope {
-    return new CallScope(this.#caller, txid, this.#version);
+    return new CallScope(this.#caller, txid, this.#version, this.#signal);
   }
 }
 
-async function checkBucket(caller: Caller): Promise<void> {
+async function checkBucket(caller: Caller, signal: AbortSignal | undefined): Promise<void> {
   try {
-    await caller.call({ operation: 'look up bucket', effect: 'read', method: 'HEAD', target: `/${caller.bucket}`, headers: {} });
+    await caller.call({ operation: 'look up bucket', effect: 'read', method: 'HEAD', target: `/${caller.bucket}`, headers: {}, signal });
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     throw new NotFoundError(`bucket ${caller.bucket} does not exist: create a bucket with the protocols S3 and Database, or set VAST_BUCKET`, {

@@ -15,11 +15,14 @@ export class CallScope {
   readonly txid: bigint;
   readonly version: ServerVersion;
   readonly #caller: Caller;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(caller: Caller, txid: bigint, version: ServerVersion) {
+  /** @param signal aborts the calls made here */
+  constructor(caller: Caller, txid: bigint, version: ServerVersion, signal: AbortSignal | undefined) {
     this.#caller = caller;
     this.txid = txid;
     this.version = version;
+    this.#signal = signal;
   }
 
   get bucket(): string {
@@ -31,7 +34,7 @@ export class CallScope {
   }
 
   async call(call: Omit<Call, 'headers'> & { readonly headers?: Call['headers'] }): Promise<HttpAnswer> {
-    return this.#caller.call({ ...call, headers: { [header.TXID]: String(this.txid), ...call.headers } });
+    return this.#caller.call({ ...call, signal: this.#signal, headers: { [header.TXID]: String(this.txid), ...call.headers } });
   }
 
   /** `/BUCKET/SCHEMA…[/TABLE]?COMMAND`. @throws FatalError for names that not all of VAST's clients can address */

@@ -57,29 +57,31 @@ export class Ledger {
     this.#owner = owner;
   }
 
-  /** Creates the table and the partitions' rows where they are missing. The schema exists. */
-  async ensure(partitions: readonly TopicPartition[]): Promise<void> {
+  /** Creates the table and the partitions' rows where they are missing. The schema exists. @param signal gives it up */
+  async ensure(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<void> {
+    const client = this.#client.abortable(signal);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.#ensureTable();
-        await this.#ensureRows(partitions);
+        await this.#ensureTable(client);
+        await this.#ensureRows(client, partitions);
         return;
       } catch (error) {
         // Somebody else does the same just now; or a commit's outcome is unknown, and looking again tells it.
         const again = error instanceof ConflictError || error instanceof UnknownOutcomeError;
         if (!again || attempt === ENSURE_ATTEMPTS) throw error;
-        await sleep(ENSURE_PAUSE_MS * (1 + Math.random()));
+        await sleep(ENSURE_PAUSE_MS * (1 + Math.random()), undefined, { signal });
       }
     }
   }
 
   /**
    * @param announce tells the partitions' next owner which transaction holds their rows, should this process die in it
-   * @throws ConflictError while a landing or another claim of one of them is under way
+   * @param signal gives it up; whether it was committed may not be known then
+   * @throws ConflictError while a landing or another claim of one of them is under way; the signal's reason
    */
-  async claim(partitions: readonly TopicPartition[], announce: (txid: bigint) => Promise<void>): Promise<Claim[]> {
+  async claim(partitions: readonly TopicPartition[], announce: (txid: bigint) => Promise<void>, signal: AbortSignal): Promise<Claim[]> {
     const rowIds = partitions.map((partition) => this.#rowId(partition));
-    return await this.#client.transaction(async (tx) => {
+    return await this.#client.abortable(signal).transaction(async (tx) => {
       await announce(tx.id);
       const now = Date.now();
       await this.#update(tx, [OWNER, UPDATED_AT], rowIds.map((rowId) => ({ rowId, values: [this.#owner, now] })));
@@ -106,17 +108,17 @@ export class Ledger {
     }
   }
 
-  async #ensureTable(): Promise<void> {
-    await this.#client.transaction(async (tx) => {
+  async #ensureTable(client: VastClient): Promise<void> {
+    await client.transaction(async (tx) => {
       if (await tx.hasTable(this.#schema, TABLE)) return;
       await tx.createTable(this.#schema, TABLE, new Schema(COLUMNS.map(fieldOf)));
       await this.#insert(tx, [GATE]);
     });
   }
 
-  async #ensureRows(partitions: readonly TopicPartition[]): Promise<void> {
+  async #ensureRows(client: VastClient, partitions: readonly TopicPartition[]): Promise<void> {
     const missing = (rows: ReadonlyMap<string, LedgerRow>): TopicPartition[] => partitions.filter((partition) => !rows.has(placeOf(partition)));
-    const rows = await this.#client.transaction(async (tx) => {
+    const rows = await client.transaction(async (tx) => {
       const found = await this.#read(tx);
       if (missing(found).length === 0) return found;
       const gate = found.get(placeOf(GATE));

@@ -22,17 +22,18 @@ export interface ClaimEnvironment {
 
 /**
  * Claims partitions in the ledger and says where to read them from. All or none.
- * @throws LedgerGapError; errors of the client and of Kafka
+ * @param signal gives up what VAST has to say about it
+ * @throws LedgerGapError; errors of the client and of Kafka; the signal's reason
  */
-export async function claimSources(environment: ClaimEnvironment, partitions: readonly TopicPartition[]): Promise<Source[]> {
+export async function claimSources(environment: ClaimEnvironment, partitions: readonly TopicPartition[], signal: AbortSignal): Promise<Source[]> {
   const { cluster, warehouse, logger } = environment;
-  const claims = await warehouse.ledger.claim(partitions, (txid) => announceClaim(environment, partitions, txid));
+  const claims = await warehouse.ledger.claim(partitions, (txid) => announceClaim(environment, partitions, txid), signal);
   // After the claim: what had landed before it is on the log, so the end can't lie below it.
   const [starts, ends] = await Promise.all([
     listOffsets(cluster, partitions, 'earliest'),
     listOffsets(cluster, partitions, 'latest', 'read_uncommitted'),
   ]);
-  await loadDimensions(warehouse, claims);
+  await loadDimensions(warehouse, claims, signal);
   const sources = claims.map((claim, i) => sourceOf(environment, claim, starts[i].offset, ends[i].offset));
   logger.info({ partitions: sources.map(({ claim, landFrom }) => `${placeOf(claim)} @ ${landFrom}, epoch ${claim.epoch}`) }, 'partitions claimed');
   return sources;
@@ -60,12 +61,14 @@ async function announceClaim({ member, logger }: ClaimEnvironment, partitions: r
 /**
  * Rolls back what former owners of partitions left open: a sink that was killed in the middle of a transaction holds the ledger's
  * rows until VAST lets it expire. The group says that the partitions are ours; who still works on them must not land them.
+ * @param signal gives it up
+ * @throws the signal's reason
  */
-export async function freeOrphans({ member, warehouse, logger }: ClaimEnvironment, partitions: readonly TopicPartition[]): Promise<void> {
+export async function freeOrphans({ member, warehouse, logger }: ClaimEnvironment, partitions: readonly TopicPartition[], signal: AbortSignal): Promise<void> {
   try {
     const committed = await member.committed(partitions);
     const txids = new Set(committed.flatMap(({ metadata }) => ANNOUNCEMENT.exec(metadata ?? '')?.[1] ?? []));
-    for (const txid of txids) await warehouse.client.rollback(BigInt(txid));
+    for (const txid of txids) await warehouse.client.abortable(signal).rollback(BigInt(txid));
   } catch (error) {
     if (!(error instanceof VastError || error instanceof LogError)) throw error;
     logger.warn({ err: error }, `a former owner's transaction may be open still: ${error.message}`);
@@ -73,10 +76,10 @@ export async function freeOrphans({ member, warehouse, logger }: ClaimEnvironmen
 }
 
 /** Which rows the state topics' partitions have now. */
-async function loadDimensions(warehouse: Warehouse, claims: readonly Claim[]): Promise<void> {
+async function loadDimensions(warehouse: Warehouse, claims: readonly Claim[], signal: AbortSignal): Promise<void> {
   const loads = claims.flatMap(({ topic, partition }) => warehouse.dimensionsOf(topic).map((dimension) => ({ dimension, partition })));
   if (loads.length === 0) return;
-  await warehouse.client.transaction(async (tx) => {
+  await warehouse.client.abortable(signal).transaction(async (tx) => {
     for (const { dimension, partition } of loads) await dimension.load(tx, partition);
   });
 }

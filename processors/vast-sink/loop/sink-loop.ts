@@ -73,12 +73,14 @@ export class SinkLoop {
     // A loop that has ended works on nothing, so everything can be given up.
     if (this.#ended && event.kind === 'revoking') event.done();
     else this.#events.push(event);
+    if (event.kind === 'revoking') this.#unclaimed.interrupt();
     this.#wake.notify();
   }
 
   /** Ends `run` once what is under way has landed. */
   stop(): void {
     this.#stopping = true;
+    this.#unclaimed.interrupt();
     this.#wake.notify();
   }
 
@@ -99,7 +101,7 @@ export class SinkLoop {
         await this.#takeEvents();
         await this.#settle();
         if (this.#restartReason !== null) await this.#restart();
-        if (this.#restartReason === null && this.#unclaimed.isDue) await this.#claim();
+        if (this.#mayClaim()) await this.#claim();
         this.#dispatchIfDue();
         await this.#fill();
       }
@@ -214,6 +216,12 @@ export class SinkLoop {
       else if (!(error instanceof LogRetriableError)) throw error;
       else this.#restartReason = 'the group coordinator did not answer';
     }
+  }
+
+  /** Not before the coordinator has confirmed what is owned, and not while somebody waits who would only interrupt it. */
+  #mayClaim(): boolean {
+    const isAwaited = this.#stopping || this.#events.some(({ kind }) => kind === 'revoking');
+    return this.#restartReason === null && !isAwaited && this.#unclaimed.isDue;
   }
 
   async #claim(): Promise<void> {

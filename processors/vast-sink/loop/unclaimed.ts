@@ -21,6 +21,8 @@ export class Unclaimed {
   readonly #partitions = new Map<string, TopicPartition>();
   /** A table or a ledger row was not there when it was needed: somebody dropped it. */
   #isTableMissing = false;
+  /** Of the claim that is under way. */
+  #claiming: AbortController | null = null;
   #dueAt = 0;
   #pause = FIRST_PAUSE_MS;
 
@@ -56,17 +58,33 @@ export class Unclaimed {
     this.#pause = FIRST_PAUSE_MS;
   }
 
+  /** Gives up the claim that is under way: VAST may take minutes to answer, and somebody waits for it to be over. */
+  interrupt(): void {
+    this.#claiming?.abort();
+  }
+
   /**
    * Claims all that are unclaimed.
-   * @returns where to read them from; nothing when it did not succeed and is due again after a pause
+   * @returns where to read them from; nothing when it did not succeed and is due again after a pause, or was interrupted and is due now
    * @throws what no further attempt can help
    */
   async claim(): Promise<Source[]> {
-    const { warehouse, logger, onTrouble } = this.#environment;
-    const partitions = [...this.#partitions.values()];
+    const claiming = this.#claiming = new AbortController();
     try {
-      if (this.#isTableMissing) await warehouse.ensure(this.#environment.partitions);
-      const sources = await claimSources(this.#environment, partitions);
+      return await this.#attempt([...this.#partitions.values()], claiming.signal);
+    } catch (error) {
+      if (!claiming.signal.aborted) throw error;
+      return [];
+    } finally {
+      this.#claiming = null;
+    }
+  }
+
+  async #attempt(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<Source[]> {
+    const { warehouse, logger, onTrouble } = this.#environment;
+    try {
+      if (this.#isTableMissing) await warehouse.ensure(this.#environment.partitions, signal);
+      const sources = await claimSources(this.#environment, partitions, signal);
       this.remove(sources.map(({ claim }) => placeOf(claim)));
       // Whether a table that was created helps is told by landing, which until then may bring this about again and again.
       if (!this.#isTableMissing) this.#pause = FIRST_PAUSE_MS;
@@ -74,9 +92,10 @@ export class Unclaimed {
       onTrouble(null);
       return sources;
     } catch (error) {
+      signal.throwIfAborted();
       const reason = (error as Error).message;
       if (error instanceof NotFoundError || error instanceof FencedError) this.#isTableMissing = true;
-      else if (error instanceof ConflictError) await freeOrphans(this.#environment, partitions);
+      else if (error instanceof ConflictError) await freeOrphans(this.#environment, partitions, signal);
       else if (!isPassing(error)) throw error;
       onTrouble(reason);
       logger.warn({ retryInMs: this.#pause }, `claiming ${partitions.length} partitions: ${reason}`);

@@ -27,6 +27,8 @@ export interface Call {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Pieces;
   readonly place?: Pick<ErrorPlace, 'schema' | 'table'>;
+  /** Aborts this call, beside what aborts all calls of the client. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const LONGEST_PAUSE_MS = 5_000;
@@ -60,17 +62,19 @@ export class Caller {
 
   /**
    * Sends a call until it is answered with 200.
-   * @throws VastError of the class that says what to do; the reason of the abort when the client was closed and no commit is at stake
+   * @throws VastError of the class that says what to do; the reason of the abort when the call was aborted or the client closed, and no
+   * commit is at stake
    */
   async call(call: Call): Promise<HttpAnswer> {
+    const signal = call.signal === undefined ? this.#signal : AbortSignal.any([call.signal, this.#signal]);
     const bodyHash = call.body === undefined ? EMPTY_PAYLOAD_SHA256 : sha256Hex(call.body.pieces);
     for (let attempt = 1; ; attempt++) {
       const endpoint = this.#ring.next(performance.now());
-      const outcome = await this.#attempt(call, bodyHash, endpoint);
+      const outcome = await this.#attempt(call, bodyHash, endpoint, signal);
       if (!(outcome instanceof Failure)) return outcome;
       if (!outcome.repeat || attempt >= this.#options.attempts) throw outcome.error;
       const longest = Math.min(LONGEST_PAUSE_MS, this.#options.backoffMs * 2 ** (attempt - 1));
-      await sleep(Math.random() * longest, undefined, { signal: this.#signal });
+      await sleep(Math.random() * longest, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
 
@@ -80,13 +84,13 @@ export class Caller {
     this.#connections.close();
   }
 
-  async #attempt(call: Call, bodyHash: string, endpoint: Endpoint): Promise<HttpAnswer | Failure> {
+  async #attempt(call: Call, bodyHash: string, endpoint: Endpoint, signal: AbortSignal): Promise<HttpAnswer | Failure> {
     const place = { operation: call.operation, bucket: this.#options.bucket, ...call.place, endpoint: endpoint.origin };
     try {
       const answer = await this.#connections.exchange(
         endpoint,
         { method: call.method, target: call.target, headers: this.#headers(call, bodyHash, endpoint), body: call.body },
-        this.#signal,
+        signal,
       );
       this.#ring.reached(endpoint);
       if (areKeysRefused(answer)) {

@@ -82,6 +82,29 @@ describe('the sink loses nothing and lands nothing twice', { timeout: 1_200_000 
     expect(await site.settled(SETTLE_MS)).toEqual(NONE);
   });
 
+  it('when it is stopped while VAST does not answer its claim: it ends in time, and the next one goes on', async () => {
+    proxy = await FaultyProxy.start(endpoint.url);
+    site = await LandingSite.create(endpoint, proxy.url);
+    const first = site.startSink();
+    await site.feed.write({ transactions: 3, records: 200 });
+    expect(await site.settled(SETTLE_MS)).toEqual(NONE);
+    expect(await first.stop(), first.errors.join('\n')).toBe(0);
+    site.sinks.delete(first);
+    // Tables and rows of the ledger are there, so its first update is a claim's.
+    proxy.fate = (method, target) => (method === 'PUT' && target.includes('/kafka_offsets') ? 'hold' : 'pass');
+    const second = site.startSink();
+    await site.feed.write({ transactions: 3, records: 200 });
+    while (proxy.counts.hold === 0) {
+      expect(second.running, second.errors.join('\n')).toBe(true);
+      await sleep(20);
+    }
+    expect(await second.stop(), second.errors.join('\n')).toBe(0);
+    site.sinks.delete(second);
+    proxy.fate = () => 'pass';
+    site.startSink();
+    expect(await site.settled(SETTLE_MS)).toEqual(NONE);
+  });
+
   it(`when VAST is killed ${KILLS} times`, async () => {
     site = await LandingSite.create(endpoint);
     const sink = site.startSink();

@@ -21,7 +21,7 @@ const BACKOFF_LIMIT_MS = 5_000;
 const WORRYING_ATTEMPT = 5;
 
 /**
- * One partition of one processor: a loop that owns all mutation. Rebalances and shutdown only set a flag and wake it, so that
+ * One partition of one processor: a loop that owns all mutation. Rebalances and shutdown only set a flag and end its queue, so that
  * the transaction in hand is finished (`stop`) or abandoned (`lose`) at a defined place.
  */
 export class Task {
@@ -82,7 +82,7 @@ export class Task {
   /** Finishes the transaction in hand, drops state. */
   async stop(): Promise<void> {
     this.#interrupt.abort();
-    this.#queue?.wake();
+    this.#queue?.end();
     await this.#done;
   }
 
@@ -90,7 +90,7 @@ export class Task {
   lose(): void {
     this.#lost = true;
     this.#interrupt.abort();
-    this.#queue?.wake();
+    this.#queue?.end();
   }
 
   get #stopping(): boolean {

@@ -45,6 +45,7 @@ export class TickQueue {
   #headTo = -1;
   #followsWallClock = false;
   #wake: (() => void) | null = null;
+  #ended = false;
   readonly #onRoom: () => void;
 
   /** @param offset of the first record wanted. @param onRoom the queue was full and is half empty now. */
@@ -100,16 +101,22 @@ export class TickQueue {
       this.#headTo = entry.tick.to;
       this.#followsWallClock = entry.tick.mode === 'LIVE' && Math.abs(entry.appendedAt - entry.tick.to) < WALL_CLOCK_MS;
     }
-    this.wake();
+    this.#notify();
   }
 
-  /** Resolves when there is an entry, or at `wake()`; the caller looks for itself. */
+  /** Resolves when there is an entry, or once the queue has ended; the caller looks for itself. */
   async arrival(): Promise<void> {
-    if (this.size > 0) return;
+    if (this.size > 0 || this.#ended) return;
     await new Promise<void>((resolve) => { this.#wake = resolve; });
   }
 
-  wake(): void {
+  /** Nobody is to wait for entries any more, now or later: whoever takes them may be busy just now. */
+  end(): void {
+    this.#ended = true;
+    this.#notify();
+  }
+
+  #notify(): void {
     const wake = this.#wake;
     this.#wake = null;
     wake?.();

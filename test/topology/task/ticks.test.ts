@@ -50,15 +50,16 @@ describe('the queue of ticks', () => {
     expect(queue.headTo).toBe(600_000);
   });
 
-  it('wakes whoever waits, for a tick or to stop', async () => {
+  it('wakes whoever waits, for a tick or to stop, and lets nobody wait after its end', async () => {
     const queue = new TickQueue(0, 0, () => undefined);
     const arrival = queue.arrival();
     queue.push(tick(0));
     await arrival;
     queue.take();
     const stopped = queue.arrival();
-    queue.wake();
+    queue.end();
     await stopped;
+    await queue.arrival();
     expect(queue.size).toBe(0);
   });
 });

@@ -29,8 +29,8 @@ export async function commitUnit(environment: TaskEnvironment, session: Session,
 export async function commitOffset({ cluster, names, input, member }: TaskEnvironment, session: Session): Promise<void> {
   const { partition, writer, progress } = session;
   const offsets = [{ topic: names.topic(input), partition, offset: progress.inputOffset }];
-  if (!cluster.profile.transactions) return member.commitOffsets(offsets);
   stillOwned(session);
+  if (!cluster.profile.transactions) return member.commitOffsets(offsets);
   await writer.sendOffsets(member.identity, offsets);
   stillOwned(session);
   await writer.commit();

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  Admin, GroupMember, IllegalGenerationError, type Cluster, type GroupMemberOptions, type TopicPartition,
+  Admin, GroupMember, IllegalGenerationError, RetriableError, type Cluster, type GroupMemberOptions, type TopicPartition,
 } from '../../../topology/log/index.ts';
 import { sharedKafka, uniquePrefix } from '../support/stack.ts';
 import { connect, createTopic } from './support.ts';
@@ -45,8 +45,8 @@ describe('group membership', () => {
   });
   afterAll(async () => cluster?.close());
 
-  function member(name: string, ledger: Ledger, options: Partial<GroupMemberOptions> & { groupId: string }): GroupMember {
-    return new GroupMember(cluster, {
+  function member(name: string, ledger: Ledger, options: Partial<GroupMemberOptions> & { groupId: string }, through = cluster): GroupMember {
+    return new GroupMember(through, {
       topics, sessionTimeoutMs: 10_000, heartbeatIntervalMs: 200,
       onAssigned: (assigned) => ledger.take(name, assigned),
       onRevoking: async (revoked) => {
@@ -169,6 +169,31 @@ describe('group membership', () => {
     expect(await admin.committedOffsets(`${prefix}commit`)).toEqual([]);
     expect(await admin.listGroups()).not.toContain(`${prefix}never`);
     await admin.deleteGroups([`${prefix}commit`]);
+    expect(ledger.violations).toEqual([]);
+  });
+
+  test('a commit that is repeated does not become one of a later generation', async () => {
+    const ledger = new Ledger();
+    const groupId = `${prefix}late`;
+    const [topic] = topics as [string];
+    const own = await connect(await sharedKafka());
+    try {
+      const [a, b] = [member('a', ledger, { groupId }, own), member('b', ledger, { groupId })];
+      await a.join();
+      const { generationId } = a.identity;
+      // Commits can't reach the coordinator; the membership has a connection of its own.
+      const unreachable = vi.spyOn(own, 'control').mockRejectedValue(new RetriableError('not reachable'));
+      const refused = expect(a.commitOffsets([{ topic, partition: 0, offset: 5 }])).rejects.toThrow(IllegalGenerationError);
+      await b.join();
+      await settle(ledger, [partitions, partitions]);
+      expect(a.identity.generationId).toBeGreaterThan(generationId);
+      unreachable.mockRestore();
+      await refused;
+      expect(await b.committed([{ topic, partition: 0 }])).toEqual([]);
+      await Promise.all([a.leave(), b.leave()]);
+    } finally {
+      await own.close();
+    }
     expect(ledger.violations).toEqual([]);
   });
 });

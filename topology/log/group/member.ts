@@ -132,9 +132,13 @@ export class GroupMember {
     return this.#coordinator.call(offsetsTimeoutMs, (connection) => fetchOffsets(connection, this.#options.groupId, partitions, this.#cluster.profile.transactions));
   }
 
-  /** Commits outside a transaction. IllegalGenerationError if the group moved on. */
+  /**
+   * Commits outside a transaction, as the member of the present generation: IllegalGenerationError if the group moves on before the coordinator has
+   * taken it. A later generation's word must not be lent to it, for the partitions may have had another owner meanwhile.
+   */
   async commitOffsets(offsets: readonly CommittedOffset[]): Promise<void> {
-    await this.#coordinator.call(offsetsTimeoutMs, (connection) => commitOffsets(connection, this.identity, offsets));
+    const { identity } = this;
+    await this.#coordinator.call(offsetsTimeoutMs, (connection) => commitOffsets(connection, identity, offsets));
   }
 
   /**

@@ -80,7 +80,8 @@ export function nextStep(
   if (mode === 'ENDED') mode = 'BACKFILL';
   if (mode === 'LIVE' && wall - clock.seenWall > policy.gapMs && due - next > policy.gapMs * clock.speed) {
     if (policy.onGap === 'pause') return wait('paused', null, { ...clock, mode: 'PAUSED' });
-    if (policy.onGap === 'skip') next = due - (due % quantum) - quantum;
+    // At low speeds a gap of wall time is less event time than a tick has: nothing to skip, and never back.
+    if (policy.onGap === 'skip') next = Math.max(next, due - (due % quantum) - quantum);
     else mode = 'BACKFILL';
   }
   if (policy.until !== null && next >= policy.until) return wait('ended', null, { ...clock, mode: 'ENDED', next: policy.until });

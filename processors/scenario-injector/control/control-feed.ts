@@ -20,7 +20,6 @@ export type ControlItem =
 export class ControlFeed {
   readonly #reader: LogReader;
   readonly #decoder: ControlDecoder;
-  readonly #running: Promise<void>;
   #items: ControlItem[] = [];
   #position: number;
   #failure: Error | null = null;
@@ -32,7 +31,7 @@ export class ControlFeed {
     this.#position = offset;
     this.#reader = new LogReader(cluster, { isolation: 'read_committed' });
     this.#reader.assign([{ topic, partition: 0, offset }]);
-    this.#running = this.#run().catch((error: unknown) => {
+    void this.#run().catch((error: unknown) => {
       this.#failure = error instanceof Error ? error : new Error(String(error));
       this.#notify();
     });
@@ -56,11 +55,11 @@ export class ControlFeed {
     clearTimeout(timer);
   }
 
+  /** Ends reading. A decode in hand may wait for the registry for as long as that is down: it is left behind, and its outcome dropped. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#notify();
     await this.#reader.close();
-    await this.#running;
   }
 
   async #run(): Promise<void> {
@@ -71,7 +70,9 @@ export class ControlFeed {
       }
       for (const fetched of await this.#reader.poll(POLL_MS)) {
         for (const record of recordsOf(fetched)) {
-          this.#items.push(await this.#decode(record));
+          const item = await this.#decode(record);
+          if (this.#closed) return;
+          this.#items.push(item);
           this.#position = record.offset + 1;
           this.#notify();
         }
@@ -95,13 +96,16 @@ export class ControlFeed {
   }
 }
 
-/** The control events at offsets [from, end), which are on the log. */
-export async function controlItems(cluster: Cluster, topic: string, from: number, end: number, decoder: ControlDecoder): Promise<ControlItem[]> {
+/** The control events at offsets [from, end), which are on the log; null when `stopping` comes before they can all be read. */
+export async function controlItems(
+  cluster: Cluster, topic: string, from: number, end: number, decoder: ControlDecoder, stopping: () => boolean,
+): Promise<ControlItem[] | null> {
   const found: ControlItem[] = [];
   if (from >= end) return found;
   const feed = new ControlFeed(cluster, topic, from, decoder);
   try {
     for (let reached = from; reached < end;) {
+      if (stopping()) return null;
       const { items, offset } = feed.take(MAX_WAITING);
       found.push(...items.filter(({ record }) => record.offset < end));
       reached = offset;

@@ -140,8 +140,7 @@ export class Leader {
       this.#traces.end(error);
       throw error;
     } finally {
-      await this.#feed.close();
-      await this.#writer.close();
+      await Promise.all([this.#writer.close(), this.#feed.close()]);
     }
   }
 
@@ -241,7 +240,9 @@ export class Leader {
   /** Does the last step on the log again: whoever decided it may have died in the middle, and what is there twice is the same. */
   async #redo({ step, after }: DecidedStep): Promise<void> {
     const { cluster, names, decoder, now } = this.#options;
-    this.#controlAll(await controlItems(cluster, names.topic('scenario_events'), step.controlFrom, after.controlOffset, decoder));
+    const items = await controlItems(cluster, names.topic('scenario_events'), step.controlFrom, after.controlOffset, decoder, () => this.#stopping);
+    if (items === null) return;
+    this.#controlAll(items);
     this.#restored.head = { ...this.#restored.head, controlOffset: after.controlOffset };
     this.#deciding?.held.release();
     const tick: DueTick | null = step.tickFrom === null ? null

@@ -20,7 +20,7 @@ import { View } from './view.ts';
 /**
  * The puppet master: the replica that owns `scenario_events` keeps the clock and turns control events into scenario state;
  * every replica serves the REST API. Started, it follows the log, listens, and joins the group; stopped, it undoes this in
- * the reverse order.
+ * the reverse order, at whatever point of it.
  */
 export function createService(context: ProcessorContext): Service {
   const { cluster, names, schemaIds, partitions, logger, env } = context;
@@ -34,6 +34,7 @@ export function createService(context: ProcessorContext): Service {
   const aborted = new AbortController();
   let waiting: string | null = 'starting';
   let started: Promise<void> | null = null;
+  let leadership: Leadership | null = null;
   const stops: (() => Promise<void>)[] = [];
   const fail = (error: Error): void => { context.fail(error); };
 
@@ -56,7 +57,8 @@ export function createService(context: ProcessorContext): Service {
     stops.push(() => api.close());
     const url = await listen(api, settings);
     logger.info({ url }, 'API listening');
-    const leadership = new Leadership({
+    if (aborted.signal.aborted) return;
+    leadership = new Leadership({
       cluster, admin, names, schemaIds, partitions, logger, metrics, settings, now, twin, decoder,
       instance: runtime.groupInstanceId ?? `${hostname()}-${process.pid}`,
       groupInstanceId: runtime.groupInstanceId,
@@ -64,7 +66,6 @@ export function createService(context: ProcessorContext): Service {
       onFatal: fail,
     });
     await leadership.start();
-    stops.push(() => leadership.stop());
     waiting = null;
   }
 
@@ -75,6 +76,8 @@ export function createService(context: ProcessorContext): Service {
     },
     stop: async () => {
       aborted.abort(new Error('the process is stopping'));
+      // Before the end of the start is waited for: joining may take as long as other members like, and ends by leaving.
+      await leadership?.stop();
       await started?.catch(() => undefined);
       for (const stop of stops.reverse()) await stop();
     },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scenarioEventRecord } from '../../../processors/records/index.ts';
+import { GroupMember } from '../../../topology/log/index.ts';
 import { expectOneSequence } from './sequence.ts';
 import { eventually, TestTwin } from './support.ts';
 
@@ -92,4 +93,18 @@ describe('exactly one tick sequence', () => {
     expect(await first.stop()).toBe(0);
     await expectOneSequence(twin, START, resumedAt + 60 * MINUTE);
   }, 180_000);
+
+  it('ends when it is told to while it waits for another member of its group', async () => {
+    // It never notices that the group rebalances, and the coordinator waits for it.
+    const busy = new GroupMember(twin.cluster, {
+      groupId: twin.names.group('scenario-injector'), topics: [twin.names.topic('scenario_events')],
+      sessionTimeoutMs: 600_000, rebalanceTimeoutMs: 600_000, heartbeatIntervalMs: 600_000,
+      onAssigned: () => undefined, onRevoking: () => Promise.resolve(), onLost: () => undefined, onError: () => undefined,
+    });
+    await busy.join();
+    const injector = await twin.startInjector({ SHUTDOWN_GRACE_MS: '600000' });
+    await eventually(async () => (await twin.admin.describeGroups([twin.names.group('scenario-injector')]))[0].state === 'PreparingRebalance');
+    expect(await injector.stop()).toBe(0);
+    await busy.leave();
+  });
 });

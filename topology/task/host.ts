@@ -46,6 +46,7 @@ export class ProcessorHost {
   readonly #hosted: Hosted[] = [];
   readonly #shared = new Map<string, unknown>();
   readonly #aborted = new AbortController();
+  readonly #stopBegan = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<Error | null>();
   #waitingFor: string | null = 'starting';
   #http: FastifyInstance | null = null;
@@ -60,6 +61,11 @@ export class ProcessorHost {
     this.#logger = options.logger;
     validateTopology(options.settings.prefix);
     this.#names = names(options.settings.prefix);
+  }
+
+  /** Resolves when the host begins to stop, told to or after a failure. */
+  get stopBegan(): Promise<void> {
+    return this.#stopBegan.promise;
   }
 
   /** Resolves when the host has stopped: null after `stop()`, else the reason. */
@@ -171,6 +177,7 @@ export class ProcessorHost {
   }
 
   async #stop(): Promise<void> {
+    this.#stopBegan.resolve();
     this.#aborted.abort(new Interrupted());
     await this.#stopHosted();
     await this.#starting?.catch(() => undefined);

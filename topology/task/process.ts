@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { ProcessorHost } from './host.ts';
 
 /**
- * How a process ended: `stopped` cleanly after a signal, `failed` with a reason, or `overdue`: the grace period was not
+ * How a process ended: `stopped` cleanly after a signal, `failed` with a reason, or `overdue` after either: the grace period was not
  * enough, connections may still be open, and only `process.exit` is left.
  */
 export type Ending =
@@ -10,17 +10,22 @@ export type Ending =
   | { readonly outcome: 'failed'; readonly reason: Error }
   | { readonly outcome: 'overdue' };
 
-/** Runs a host until SIGTERM, SIGINT or a failure. */
+/**
+ * Runs a host until SIGTERM, SIGINT or a failure.
+ * @param graceMs how long stopping may take after any of them
+ */
 export async function runUntilSignal(host: ProcessorHost, graceMs: number, logger: Logger): Promise<Ending> {
   const overdue = Promise.withResolvers<Ending>();
   let timer: NodeJS.Timeout | undefined;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (timer !== undefined) return;
-    logger.info({ signal, graceMs }, 'shutting down: finishing transactions, leaving groups');
+  void host.stopBegan.then(() => {
     timer = setTimeout(() => {
       logger.error({ graceMs }, 'the grace period is over; open transactions are aborted by the next owner or by their time-out');
       overdue.resolve({ outcome: 'overdue' });
     }, graceMs);
+  });
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (timer !== undefined) return;
+    logger.info({ signal, graceMs }, 'shutting down: finishing transactions, leaving groups');
     void host.stop();
   };
   process.on('SIGTERM', onSignal);

@@ -25,7 +25,7 @@ export interface RuntimeSettings {
   readonly transactionTimeoutMs: number;
   /** COMPRESSION: lz4, zstd or none. */
   readonly compression: Compression;
-  /** SHUTDOWN_GRACE_MS: time to finish after SIGTERM. */
+  /** SHUTDOWN_GRACE_MS: time to finish after SIGTERM or a failure. */
   readonly shutdownGraceMs: number;
 }
 

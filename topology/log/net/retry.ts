@@ -14,6 +14,19 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
+/**
+ * Waits for `work`, at most `ms`: then undefined, and the work goes on unwatched. Leaves no timer behind, for that would keep the process from ending.
+ * Rejects as the work does.
+ */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  const settled = new AbortController();
+  try {
+    return await Promise.race([work, sleep(ms, settled.signal).then(() => undefined)]);
+  } finally {
+    settled.abort();
+  }
+}
+
 /** 50 ms doubling to 1 s, with jitter so that a fleet does not come back in step. */
 export function backoffMs(attempt: number, firstMs = 50, maxMs = 1_000): number {
   return Math.min(maxMs, firstMs * 2 ** Math.min(attempt, 10)) * (0.75 + Math.random() / 2);

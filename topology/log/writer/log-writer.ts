@@ -2,7 +2,7 @@ import type { BatchBuilderOptions, ProducerStamp } from '../batch/builder.ts';
 import { assertCompression } from '../batch/compression.ts';
 import type { Cluster } from '../cluster.ts';
 import { FatalError, FencedError, LogError, RetriableError, UnknownOutcomeError } from '../errors.ts';
-import { sleep, withRetry, type RetryListener } from '../net/retry.ts';
+import { within, withRetry, type RetryListener } from '../net/retry.ts';
 import { Signal } from '../net/signal.ts';
 import type { Compression, GroupIdentity, OffsetRange, RecordHeader, TopicPartitionOffset } from '../types.ts';
 import { TransactionCoordinator } from './coordinator.ts';
@@ -199,7 +199,7 @@ export class LogWriter {
     if (this.#state === 'closed') return;
     if (this.#coordinator && this.#begun && this.#state !== 'unusable') {
       // If it can't be reached, the coordinator aborts at the time-out, or when the next writer takes over.
-      await Promise.race([this.abort().catch(() => {}), sleep(closeTimeoutMs)]);
+      await within(closeTimeoutMs, this.abort().catch(() => {}));
     }
     this.#cancel.abort();
     await Promise.all(this.#deliveries);

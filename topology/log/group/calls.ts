@@ -1,8 +1,10 @@
 import {
   heartbeatV4, joinGroupV8, joinGroupV9, leaveGroupV4, leaveGroupV5, offsetCommitV8, offsetCommitV9, offsetFetchV8, offsetFetchV9, syncGroupV5,
 } from '@platformatic/kafka';
+import { RetriableError } from '../errors.ts';
 import type { BrokerConnection } from '../net/connection.ts';
 import { Code, errorOf } from '../net/codes.ts';
+import { within } from '../net/retry.ts';
 import type { CommittedOffset, GroupIdentity, TopicPartition } from '../types.ts';
 
 export const protocolType = 'consumer';
@@ -31,9 +33,14 @@ export async function syncGroup(
     protocolName, [...assignments].map(([memberId, assignment]) => ({ memberId, assignment })));
 }
 
-/** The error code: 0, REBALANCE_IN_PROGRESS (still a member, must rejoin), or what ended the membership. */
-export async function heartbeat(connection: BrokerConnection, identity: GroupIdentity): Promise<number> {
-  const response = await connection.call([heartbeatV4], identity.groupId, identity.generationId, identity.memberId, identity.groupInstanceId);
+/**
+ * The error code: 0, REBALANCE_IN_PROGRESS (still a member, must rejoin), or what ended the membership. RetriableError when no answer comes within
+ * `patienceMs`: a host can vanish without a word, and a connection that may wait for a JoinGroup waits for longer than a session lasts.
+ */
+export async function heartbeat(connection: BrokerConnection, identity: GroupIdentity, patienceMs: number): Promise<number> {
+  const { groupId, generationId, memberId, groupInstanceId } = identity;
+  const response = await within(patienceMs, connection.call([heartbeatV4], groupId, generationId, memberId, groupInstanceId));
+  if (response === undefined) throw new RetriableError(`The coordinator of group ${groupId} has not answered a heartbeat for ${Math.round(patienceMs)} ms`);
   return response.errorCode;
 }
 

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster.ts';
 import { FatalError, IllegalGenerationError, LogError, RetriableError } from '../errors.ts';
 import { Code, errorOf } from '../net/codes.ts';
-import { backoffMs, sleep, type RetryListener } from '../net/retry.ts';
+import { backoffMs, sleep, within, type RetryListener } from '../net/retry.ts';
 import { Signal } from '../net/signal.ts';
 import type { CommittedOffset, GroupIdentity, TopicPartition } from '../types.ts';
 import { commitOffsets, fetchOffsets, heartbeat, joinGroup, leaveGroup, syncGroup } from './calls.ts';
@@ -47,6 +47,8 @@ export class GroupMember {
   readonly #protocol: GroupProtocol;
   readonly #rebalanceTimeoutMs: number;
   readonly #sessionTimeoutMs: number;
+  /** For an answer to a heartbeat: leaves time to find another coordinator before that one gives this member up. */
+  readonly #patienceMs: number;
   readonly #standing: Standing;
   readonly #heartbeatIntervalMs: number;
   readonly #wake = new Signal();
@@ -72,6 +74,7 @@ export class GroupMember {
     this.#options = options;
     this.#protocol = groupProtocol(cluster.profile);
     this.#sessionTimeoutMs = options.sessionTimeoutMs ?? 30_000;
+    this.#patienceMs = this.#sessionTimeoutMs / 3;
     this.#standing = new Standing(options.groupId, this.#sessionTimeoutMs);
     this.#rebalanceTimeoutMs = options.rebalanceTimeoutMs ?? 60_000;
     this.#heartbeatIntervalMs = options.heartbeatIntervalMs ?? 3_000;
@@ -114,7 +117,7 @@ export class GroupMember {
       const asked = this.identity;
       const sentAt = performance.now();
       const code = await this.#coordinator.call(this.#rebalanceTimeoutMs, async (connection) => {
-        const answer = await heartbeat(connection, asked);
+        const answer = await heartbeat(connection, asked, this.#patienceMs);
         if (isCoordinatorChange(answer)) throw errorOf(answer, 'Heartbeat');
         return answer;
       });
@@ -149,8 +152,8 @@ export class GroupMember {
     this.#isPermanentDeparture = permanently;
     this.#stopping.abort();
     this.#wake.notify();
-    // A JoinGroup that waits for other members ends with its connection.
-    if (this.#mustJoin) await this.#coordinator.disconnect();
+    // What is on its way ends with its connection: a JoinGroup that waits for other members, a heartbeat whose coordinator is gone.
+    await this.#coordinator.disconnect();
     await this.#loop;
     await this.#coordinator.close();
   }
@@ -266,7 +269,7 @@ export class GroupMember {
     try {
       const connection = await this.#coordinator.own();
       const sentAt = performance.now();
-      const code = await heartbeat(connection, this.identity);
+      const code = await heartbeat(connection, this.identity, this.#patienceMs);
       if (code === Code.NONE || code === Code.REBALANCE_IN_PROGRESS) this.#standing.confirm(sentAt);
       if (code === Code.REBALANCE_IN_PROGRESS) {
         this.#mustJoin = true;
@@ -322,7 +325,7 @@ export class GroupMember {
     const stays = this.#options.groupInstanceId !== undefined && !this.#isPermanentDeparture;
     if (!identity || stays) return;
     // Not reachable: the session time-out does the same.
-    await this.#coordinator.call(departureTimeoutMs, (connection) => leaveGroup(connection, identity, 'leaving')).catch(() => {});
+    await within(departureTimeoutMs, this.#coordinator.call(departureTimeoutMs, (connection) => leaveGroup(connection, identity, 'leaving')).catch(() => {}));
   }
 }
 

@@ -9,7 +9,7 @@ import { Population } from '../../twin/population/build.ts';
 import { Directory, DirectoryView } from '../../twin/population/directory.ts';
 import { buildLocalTime } from '../../twin/time/local-time.ts';
 import { Causes } from '../../twin/scenarios/causes.ts';
-import { besideHolders, resolveScenario, type ControlEvent, type ResolvedScenario, type StateChange } from '../../twin/scenarios/index.ts';
+import { besideHolders, isEmpty, resolveScenario, type ControlEvent, type ResolvedScenario, type StateChange } from '../../twin/scenarios/index.ts';
 import { StayCache } from '../../twin/mobility/stay-cache.ts';
 import type { World } from '../../twin/world.ts';
 import type { Membership } from '../../twin/intents/membership.ts';
@@ -137,7 +137,7 @@ type IdentityChange = StateChange & { readonly type: 'SUBSCRIBER_IDENTITY' };
 
 /** In the order in which they happen: by time, at one time ends first. A phase that never began changes nothing. */
 function identityChanges(scenarios: readonly ResolvedScenario[]): { time: number; change: IdentityChange }[] {
-  const turns = scenarios.filter(({ appliedFrom, appliedUntil }) => appliedUntil !== appliedFrom).flatMap((scenario) => [
+  const turns = scenarios.filter((scenario) => !isEmpty(scenario)).flatMap((scenario) => [
     ...scenario.onBegin.map((change) => ({ time: scenario.appliedFrom, begins: 1, change })),
     ...(scenario.appliedUntil === null ? [] : scenario.onEnd.map((change) => ({ time: scenario.appliedUntil!, begins: 0, change }))),
   ]);

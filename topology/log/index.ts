@@ -5,7 +5,7 @@ export { clusterOptionsFromEnv, type ClusterOptions, type SaslOptions, type TlsO
 export { brokerProfile, brokerProfiles, defaultProfile, type BrokerProfile } from './net/profile.ts';
 export type { BrokerNode, ClusterMetadata, PartitionMetadata, TopicMetadata } from './net/metadata.ts';
 export { observeRequestErrors, type RequestErrorObserver } from './net/request-errors.ts';
-export type { RetryListener } from './net/retry.ts';
+export { within, type RetryListener } from './net/retry.ts';
 export { Cluster, connectWithRetry } from './cluster.ts';
 export { BatchBuilder, type BatchBuilderOptions, type ProducerStamp, type SealedBatch } from './batch/builder.ts';
 export { RecordCursor } from './batch/cursor.ts';

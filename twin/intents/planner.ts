@@ -1,6 +1,7 @@
 import { HOUR, MINUTE } from '../config.ts';
 import { Draw } from '../random/draw.ts';
 import { Purpose } from '../random/purpose.ts';
+import type { DayPlan } from '../mobility/day-plan.ts';
 import { Whereabouts } from '../mobility/whereabouts.ts';
 import { BaselineContacts, callsOfInclined, isInclined } from '../care/inclination.ts';
 import { Injected, IntentKind } from './intent.ts';
@@ -233,18 +234,16 @@ export class Planner {
         add: (kind, subscriber, start, detail) => {
           if (!kinds.has(kind) || start < from || start >= from + HOUR) return;
           if (onlyInclined && kind === IntentKind.SESSION && !isInclined(this.#draw, subscriber, hour)) return;
-          // Of several crowds that want a subscriber, only the one that got them has them.
-          if (kind === IntentKind.SESSION && effect.redirectDay !== undefined && !this.#isRedirectedBy(effect, subscriber, start, causes)) return;
           table.add(kind, subscriber, start, detail, position);
         },
-      }, (subscriber, time) => this.#whereabouts.dayOf(subscriber, time, causes));
+      }, (subscriber, time) => this.#dayRedirectedBy(effect, subscriber, time, causes));
     });
     if (kinds.has(IntentKind.CELL)) this.#outageAlarms(table, from, causes);
   }
 
-  #isRedirectedBy({ scenario }: ScenarioEffect, subscriber: number, time: number, causes: Causes): boolean {
-    const { redirectedBy } = this.#whereabouts.dayOf(subscriber, time, causes);
-    return redirectedBy >= 0 && causes.effects[redirectedBy].scenario.scenarioId === scenario.scenarioId;
+  #dayRedirectedBy({ scenario }: ScenarioEffect, subscriber: number, time: number, causes: Causes): DayPlan | null {
+    const plan = this.#whereabouts.dayOf(subscriber, time, causes);
+    return plan.redirectedBy >= 0 && causes.effects[plan.redirectedBy].scenario.scenarioId === scenario.scenarioId ? plan : null;
   }
 
   /** The alarms that an outage raises on its cells, and clears: once, however often it is updated between. */
@@ -254,13 +253,10 @@ export class Planner {
       if (effect.isDown === undefined || (!within(effect.from) && !within(effect.until))) return;
       for (const cell of this.#members.cells) {
         if (!effect.isDown(cell)) continue;
-        const goesOn = (other: ScenarioEffect): boolean => other.scenario.scenarioId === effect.scenario.scenarioId && other.isDown!(cell);
-        if (within(effect.from) && !causes.effects.some((other) => other.until === effect.from && goesOn(other))) {
-          table.add(IntentKind.INJECTED, cell, effect.from, Injected.CELL_ALARM, position);
-        }
-        if (within(effect.until) && !causes.effects.some((other) => other.from === effect.until && goesOn(other))) {
-          table.add(IntentKind.INJECTED, cell, effect.until, Injected.CELL_CLEARED, position);
-        }
+        const goesOn = (edge: number): boolean => causes.effects.some((other) => other !== effect && other.scenario.scenarioId === effect.scenario.scenarioId
+          && (other.until === edge || other.from === edge) && other.isDown!(cell));
+        if (within(effect.from) && !goesOn(effect.from)) table.add(IntentKind.INJECTED, cell, effect.from, Injected.CELL_ALARM, position);
+        if (within(effect.until) && !goesOn(effect.until)) table.add(IntentKind.INJECTED, cell, effect.until, Injected.CELL_CLEARED, position);
       }
     });
   }

@@ -50,9 +50,9 @@ export class Moves {
     if (beginning && (before < 0 || !effect.isDown!(before))) return;
     if (!beginning && !(cell >= 0 && effect.isDown!(cell))) return;
     if (this.#movedByAnother(time, before, cell, effect, causes)) return;
-    const settle = 1_000 + this.#draw.at(Purpose.release, subscriber, Math.floor(time / 1000)).below(20_000);
     // A journey's own trace tells where its coverage ends and begins.
     if (where.place < 0 && (before < 0 || cell < 0)) return;
+    const settle = 1_000 + this.#draw.at(Purpose.release, subscriber, Math.floor(time / 1000)).below(20_000);
     if (before < 0) move('FOUND', time, cell, x, y, before);
     else if (cell < 0) move('LOST', time, before, x, y, before);
     else if (where.isReachable(subscriber, time + settle, causes) && where.cell === cell) move('UPDATE', time + settle, cell, x, y, before);

@@ -2,7 +2,7 @@ import type { DayPlan } from '../mobility/day-plan.ts';
 import type { World } from '../world.ts';
 import type { ScenarioEffect } from './kind.ts';
 import { kindOf } from './kinds.ts';
-import type { ResolvedScenario } from './types.ts';
+import { isEmpty, type ResolvedScenario } from './types.ts';
 
 /**
  * The scenarios a task knows of, as one answerer of the model's questions.
@@ -36,11 +36,11 @@ export class Causes {
   }
 
   /**
-   * `scenarios` in the order of `scenario_state`: several phases of one scenario are separate entries with one id. Those that were stopped or
-   * replaced before they began have no effect.
+   * `scenarios` in the order of `scenario_state`: several phases of one scenario are separate entries with one id. Empty
+   * ones have no effect.
    */
   static of(scenarios: readonly ResolvedScenario[], world: World): Causes {
-    const phases = scenarios.filter(({ appliedFrom, appliedUntil }) => appliedUntil === null || appliedUntil > appliedFrom);
+    const phases = scenarios.filter((scenario) => !isEmpty(scenario));
     if (phases.length === 0) return Causes.NONE;
     return new Causes(phases.map((phase) => kindOf(phase.kind).effect(phase, world, runOf(phase, phases))));
   }

@@ -1,5 +1,5 @@
 import { SUBSCRIBER_ID_BASE } from '../config.ts';
-import { ScenarioError, type ResolvedScenario, type StateChange, type TargetType } from './types.ts';
+import { isEmpty, ScenarioError, type ResolvedScenario, type StateChange, type TargetType } from './types.ts';
 
 /**
  * A number is in one pair of hands at a time: of a scenario that changes identities, what is left beside those that there are. Victims
@@ -31,8 +31,8 @@ function isIdentity(change: StateChange): change is StateChange & { readonly typ
   return change.type === 'SUBSCRIBER_IDENTITY';
 }
 
-/** True when both are in force at some time. What never began is not. */
+/** True when both are in force at some time. */
 function overlap(a: ResolvedScenario, b: ResolvedScenario): boolean {
   const endOf = ({ appliedUntil }: ResolvedScenario): number => appliedUntil ?? Infinity;
-  return a.appliedFrom < endOf(a) && a.appliedFrom < endOf(b) && b.appliedFrom < endOf(a);
+  return !isEmpty(a) && a.appliedFrom < endOf(b) && b.appliedFrom < endOf(a);
 }

@@ -49,13 +49,14 @@ export const flashCrowd: ScenarioKind = {
     }
     return { cells: cells.filter((cell) => cell.site === wanted[0]).map((cell) => cell.index), subscribers: [], onBegin: [], onEnd: [] };
   },
-  effect: (phase, world) => new FlashCrowdEffect(phase, world),
+  effect: (phase, world, run) => new FlashCrowdEffect(phase, world, run.at(-1) === phase),
 };
 
 class FlashCrowdEffect implements ScenarioEffect {
   readonly scenario: ResolvedScenario;
   readonly from: number;
   readonly until: number;
+  readonly #isLast: boolean;
   readonly #world: World;
   readonly #draw: Draw;
   /** Apart from the other: days are planned between two of its numbers. */
@@ -68,7 +69,9 @@ class FlashCrowdEffect implements ScenarioEffect {
   readonly #share: number;
   readonly #load: number;
 
-  constructor(scenario: ResolvedScenario, world: World) {
+  /** @param isLast whether no later phase goes on with the crowd */
+  constructor(scenario: ResolvedScenario, world: World, isLast: boolean) {
+    this.#isLast = isLast;
     this.scenario = scenario;
     this.from = scenario.appliedFrom;
     this.until = scenario.appliedUntil ?? Infinity;
@@ -146,24 +149,21 @@ class FlashCrowdEffect implements ScenarioEffect {
     return travelTime(distance(this.#x, this.#y, directory.homeX(subscriber), directory.homeY(subscriber)));
   }
 
-  addIntents(hourStart: number, members: Membership, sink: IntentSink, dayOf: (subscriber: number, time: number) => DayPlan): void {
+  addIntents(hourStart: number, members: Membership, sink: IntentSink, dayOf: (subscriber: number, time: number) => DayPlan | null): void {
     const { directory } = this.#world;
     const hour = hourStart / HOUR;
     for (const i of members.subscribers) {
       if (!directory.isActive(i) || !this.#invited(i)) continue;
       const plan = dayOf(i, this.from);
-      if (!isAtVenue(plan)) continue;
+      if (plan === null || !isAtVenue(plan)) continue;
       const venue = plan.stays - 2;
+      // A later phase adds what comes after this one, by the same draws.
       const begin = Math.max(this.from, plan.arrive[venue]);
-      const depart = plan.depart[venue];
-      const draw = this.#draw.at(Purpose.scenarioSubject, i, 1);
-      draw.below(DEPARTURES);
-      // Whoever was to leave before is kept by a later phase, which adds what is after this one.
-      const end = depart > this.#departure(plan, plan.arrive[venue], draw.below(LEAVING)) ? this.until : depart;
-      const events = this.#sessionDraw.at(Purpose.scenarioEvent, i, hour);
-      const n = Math.min(31 - MAX_SESSIONS, events.poisson(SESSIONS_PER_HOUR * this.scenario.intensity));
+      const end = this.#isLast ? plan.depart[venue] : Math.min(this.until, plan.depart[venue]);
+      const draw = this.#sessionDraw.at(Purpose.scenarioEvent, i, hour);
+      const n = Math.min(31 - MAX_SESSIONS, draw.poisson(SESSIONS_PER_HOUR * this.scenario.intensity));
       for (let k = 0; k < n; k++) {
-        const start = hourStart + events.below(HOUR);
+        const start = hourStart + draw.below(HOUR);
         if (start >= begin && start < end) sink.add(IntentKind.SESSION, i, start, MAX_SESSIONS + k, -1);
       }
     }

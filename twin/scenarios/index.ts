@@ -3,4 +3,4 @@ export { Causes } from './causes.ts';
 export type { ParameterSpec, ScenarioEffect, ScenarioKind } from './kind.ts';
 export { findKind, scenarioKinds } from './kinds.ts';
 export { resolveScenario } from './resolve.ts';
-export { isLater, ScenarioError, TargetType, type ControlEvent, type ResolvedScenario, type ScenarioTarget, type StateChange } from './types.ts';
+export { isEmpty, isLater, ScenarioError, TargetType, type ControlEvent, type ResolvedScenario, type ScenarioTarget, type StateChange } from './types.ts';

@@ -86,9 +86,9 @@ export interface ScenarioEffect {
   dispossesses?(subscriber: number): boolean;
   /**
    * Adds intents that start within the hour [hourStart, hourStart + 1 h) for members of a partition; others are ignored.
-   * @param dayOf a subscriber's day that contains a time, as all causes have rewritten it; valid until the next call
+   * @param dayOf a subscriber's day that contains a time, if it is this scenario's among all that want it; valid until the next call
    */
-  addIntents?(hourStart: number, members: Membership, sink: IntentSink, dayOf: (subscriber: number, time: number) => DayPlan): void;
+  addIntents?(hourStart: number, members: Membership, sink: IntentSink, dayOf: (subscriber: number, time: number) => DayPlan | null): void;
   /** The identity that answers to the subscriber's number while the scenario holds it, or undefined. */
   identity?(subscriber: number): HeldIdentity | undefined;
 }

@@ -63,6 +63,11 @@ export interface ResolvedScenario {
   readonly tailMs: number;
 }
 
+/** True for a phase that was stopped or replaced before it began: it has no effect. */
+export function isEmpty({ appliedFrom, appliedUntil }: ResolvedScenario): boolean {
+  return appliedUntil !== null && appliedUntil <= appliedFrom;
+}
+
 /** True when `version` of a phase was written after `known`, whatever came first: a closed one stays closed, and its end only comes earlier. */
 export function isLater(version: ResolvedScenario, known: ResolvedScenario): boolean {
   return known.status !== 'STOPPED' || (version.status === 'STOPPED' && version.appliedUntil! <= known.appliedUntil!);

@@ -1,5 +1,5 @@
 import type { Context as TraceContext } from '@opentelemetry/api';
-import { isLater, type ResolvedScenario, type StateChange } from '../../../twin/scenarios/index.ts';
+import { isEmpty, isLater, type ResolvedScenario, type StateChange } from '../../../twin/scenarios/index.ts';
 
 /**
  * One phase of a scenario: what holds between two control events about it. An UPDATE ends the running phase and starts the
@@ -93,7 +93,7 @@ export class ScenarioTable {
 
   *#nonEmpty(): Generator<Phase> {
     for (const phases of this.#phases.values()) {
-      for (const phase of phases) if (phase.scenario.appliedUntil !== phase.scenario.appliedFrom) yield phase;
+      for (const phase of phases) if (!isEmpty(phase.scenario)) yield phase;
     }
   }
 }

@@ -71,8 +71,7 @@ async function persist(environment: LandingEnvironment, cargo: Cargo, signal: Ab
       const reason = (error as Error).message;
       onTrouble(reason);
       logger.warn({ rows: cargo.rows, outcome, ...(outcome === 'retried' ? { retryInMs: pause } : {}) }, reason);
-      if (outcome === 'missing') return 'missing';
-      if (outcome !== 'retried') return 'restart';
+      if (outcome !== 'retried') return outcome === 'missing' ? outcome : 'restart';
     }
     await sleep(pause * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
   }

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import {
-  IllegalGenerationError, LogReader, RetriableError as LogRetriableError, type Cluster, type CommittedOffset, type FetchedPartition, type TopicPartition,
+  IllegalGenerationError, LogReader, RetriableError as LogRetriableError, within, type Cluster, type CommittedOffset, type FetchedPartition,
+  type TopicPartition,
 } from '../../../topology/log/index.ts';
 import type { Intake, Source } from '../intake/intake.ts';
 import { BufferPool, Stage, type Cargo } from '../landing/cargo.ts';
@@ -157,7 +157,7 @@ export class SinkLoop {
     const deadline = performance.now() + this.#environment.settings.drainMs;
     while (this.#restartReason === null) {
       if (this.#landing !== null) {
-        await within(this.#landing.result, deadline - performance.now());
+        await within(Math.max(0, deadline - performance.now()), this.#landing.result.catch(() => undefined));
         if (this.#landing.outcome === null) return false;
         await this.#settle();
       } else if (this.#stage.hasMoved) this.#dispatch();
@@ -282,11 +282,4 @@ export class SinkLoop {
   #newStage(): Stage {
     return new Stage(this.#pool, this.#environment.settings.batchBytes);
   }
-}
-
-/** Waits for work to end, well or badly, or for the time to be over. */
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
-  const timer = new AbortController();
-  await Promise.race([work.catch(() => undefined), sleep(Math.max(0, ms), undefined, { signal: timer.signal }).catch(() => undefined)]);
-  timer.abort();
 }

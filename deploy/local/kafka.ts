@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GuardedChild } from './child.ts';
 import { serverProperties, type KafkaSettings } from './kafka-config.ts';
-import { freePort, isFree } from './ports.ts';
+import { claimPort, freePort } from './ports.ts';
 import { waitUntilReady } from './ready.ts';
 import { javaOptions, type Java } from './java.ts';
 
@@ -54,7 +54,7 @@ export class KafkaServer {
     if (this.#child?.running) throw new Error(`Kafka already runs as pid ${this.#child.pid}`);
     const { java, jars, dataDir, heapMb = 384 } = this.#options;
     mkdirSync(dataDir, { recursive: true });
-    this.#ports = { client: this.#ports?.client ?? (this.#options.port || (await freePort())), controller: await this.#controllerPort() };
+    this.#ports ??= await this.#choosePorts();
     writeFileSync(this.#config, serverProperties({
       ...this.#options,
       port: this.#ports.client,
@@ -91,10 +91,13 @@ export class KafkaServer {
     await this.start();
   }
 
-  /** The controller's port is private to the node, so it may change between runs when another program has taken it. */
-  async #controllerPort(): Promise<number> {
+  /** The controller's port is private to the node, so it may change between runs when something else has claimed it. */
+  async #choosePorts(): Promise<{ client: number; controller: number }> {
+    const { port } = this.#options;
+    if (port) await claimPort(port);
+    const client = port || (await freePort());
     const used = existsSync(this.#config) ? /^controller\.quorum\.voters=.*:(\d+)$/m.exec(readFileSync(this.#config, 'utf8'))?.[1] : undefined;
-    return used !== undefined && (await isFree(Number(used))) ? Number(used) : await freePort();
+    return { client, controller: used !== undefined && (await claimPort(Number(used))) ? Number(used) : await freePort() };
   }
 
   async #format(): Promise<void> {

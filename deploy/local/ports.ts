@@ -12,17 +12,29 @@ const LOOPBACK = '127.0.0.1';
 const FIRST = 20_000;
 const END = 32_768;
 
-const given = new Set<number>();
+/** Ports that this process was given or told to use, whether or not a server listens on them yet, and those that it found in use. */
+const claimed = new Set<number>();
 
-/** A TCP port of the loopback interface that is free now, that no outgoing connection will take, and that was not given before in this process. */
+/** A TCP port of the loopback interface that is free now, that no outgoing connection will take, and that nothing else in this process has claimed. */
 export async function freePort(): Promise<number> {
-  while (given.size < END - FIRST) {
+  const tried = new Set<number>();
+  while (tried.size < END - FIRST) {
     const port = randomInt(FIRST, END);
-    if (given.has(port)) continue;
-    given.add(port);
-    if (await isFree(port)) return port;
+    if (tried.has(port)) continue;
+    tried.add(port);
+    if (await claimPort(port)) return port;
   }
   throw new LocalStackError(`Every port of ${LOOPBACK} from ${FIRST} to ${END - 1} is in use.`, 'Stop some of the servers on this machine.');
+}
+
+/**
+ * Claims a loopback port chosen by other means, so that `freePort` does not give it to another server.
+ * @returns false when something in this process has claimed it before, or it is in use
+ */
+export async function claimPort(port: number): Promise<boolean> {
+  if (claimed.has(port)) return false;
+  claimed.add(port);
+  return await isFree(port);
 }
 
 /** Whether a loopback port can be bound. */
@@ -37,10 +49,11 @@ export async function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Fails when a port is taken, naming the flag that chooses another.
+ * Claims the port that a user wants for a server, and fails when another program has it, naming the flag that chooses another.
  * @param what the server that wants the port, e.g. `Kafka`
  */
 export async function requirePort(port: number, what: string, flag: string): Promise<void> {
+  claimed.add(port);
   if (await isFree(port)) return;
   throw new LocalStackError(
     `Port ${port} on ${LOOPBACK}, wanted by ${what}, is in use by another program.`,

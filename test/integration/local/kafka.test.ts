@@ -1,8 +1,9 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../deploy/local/ports.ts';
 import { javaTool, startKafka, type Owned } from '../support/stack.ts';
 import type { KafkaServer } from '../../../deploy/local/kafka.ts';
 
@@ -27,6 +28,19 @@ describe('KafkaServer', { timeout: 240_000 }, () => {
     await server.start();
     expect(server.bootstrapServers).toBe(address);
     expect(await consume(address, 'kept', 2)).toEqual(['first', 'second']);
+  });
+
+  it("serves clients on a port that was its controller's, as when --kafka-port changes between runs", async () => {
+    const port = await freePort();
+    const dataDir = await mkdtemp(join(tmpdir(), 'telco-twin-kafka-'));
+    try {
+      await writeFile(join(dataDir, 'server.properties'), `controller.quorum.voters=1@127.0.0.1:${port}\n`);
+      server = await startKafka({ dataDir, port });
+      expect(server.bootstrapServers).toBe(`127.0.0.1:${port}`);
+    } finally {
+      await server?.close();
+      await rm(dataDir, { recursive: true, force: true });
+    }
   });
 
   it('does not create topics by itself', async () => {

@@ -149,9 +149,9 @@ export class Database {
     return { topicId, offset: this.#end(partition), floor: this.#logs[partition].floor };
   }
 
-  /** Visits the newest record of every element of the network. Nothing is applied meanwhile. */
-  async elements(visit: (offset: number, value: Value) => void): Promise<void> {
-    await this.follower.between(async () => {
+  /** Visits the newest record of every element of the network. Nothing is applied meanwhile. False when the database is closed or has failed. */
+  async elements(visit: (offset: number, value: Value) => void): Promise<boolean> {
+    return await this.follower.between(async () => {
       const log = this.#networkLog;
       const newest = new Map<string, { offset: number; value: Value }>();
       await log.forEach((offset, bytes, keyStart, keyEnd, valueStart, valueEnd) => {

@@ -31,10 +31,12 @@ export class Follower {
   readonly #cluster: Cluster;
   readonly #reader: LogReader;
   readonly #progress = new Map<string, Progress>();
-  readonly #errands: (() => Promise<void>)[] = [];
+  readonly #errands: { readonly run: () => Promise<void>; readonly drop: () => void }[] = [];
   #changed = Promise.withResolvers<void>();
   #running: Promise<void> = Promise.resolve();
   #closed = false;
+  /** The loop has ended: nothing is applied and no errand is run any more. */
+  #ended = false;
 
   /** @param onTrouble a fetch failed and is tried again */
   constructor(cluster: Cluster, onTrouble: (error: Error, attempt: number) => void) {
@@ -44,7 +46,12 @@ export class Follower {
 
   /** @param onFailed told of what ended it before `close` */
   start(onFailed: (error: Error) => void): void {
-    this.#running = this.#run().catch((error: unknown) => { onFailed(error instanceof Error ? error : new Error(String(error))); });
+    this.#running = this.#run()
+      .catch((error: unknown) => { onFailed(error instanceof Error ? error : new Error(String(error))); })
+      .finally(() => {
+        this.#ended = true;
+        for (const errand of this.#errands.splice(0)) errand.drop();
+      });
   }
 
   async add(partitions: readonly FollowedPartition[]): Promise<void> {
@@ -81,11 +88,12 @@ export class Follower {
     return true;
   }
 
-  /** Runs work in the loop, between two fetches: nothing is applied meanwhile. */
-  async between(work: () => Promise<void>): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#errands.push(() => work().then(resolve, reject));
-    await promise;
+  /** Runs work in the loop, between two fetches: nothing is applied meanwhile. False when the loop ended before. @throws what the work throws */
+  async between(work: () => Promise<void>): Promise<boolean> {
+    if (this.#ended) return false;
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    this.#errands.push({ run: () => work().then(() => { resolve(true); }, reject), drop: () => { resolve(false); } });
+    return await promise;
   }
 
   async close(): Promise<void> {
@@ -104,7 +112,7 @@ export class Follower {
         // Health and look-ups have their turn between two pieces of a long catch-up.
         await turn();
       }
-      for (const errand of this.#errands.splice(0)) await errand();
+      for (const errand of this.#errands.splice(0)) await errand.run();
       if (fetched.length === 0) continue;
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();

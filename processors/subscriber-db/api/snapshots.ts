@@ -53,11 +53,12 @@ export function snapshotRoutes(api: FastifyInstance, database: Database): void {
     const ends: number[] = [];
     const values: Buffer[] = [];
     let end = 0;
-    await database.elements((offset, value) => {
+    const visited = await database.elements((offset, value) => {
       offsets.push(offset);
       values.push(value);
       ends.push(end += value.length);
     });
+    if (!visited) throw new Problem(503, 'Stopping', 'this subscriber-db reads its topics no more; ask again, or another replica');
     const pieces = encodeSnapshot({
       header,
       sections: {

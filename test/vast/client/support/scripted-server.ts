@@ -27,7 +27,8 @@ export class ScriptedServer implements AsyncDisposable {
   readonly #server: Server;
 
   private constructor(react: (call: ReceivedCall) => Reaction) {
-    this.#server = createServer((request, response) => void this.#handle(request, response, react));
+    // Idle connections stay: one that is closed as it is used again is a failure that no script asked for.
+    this.#server = createServer({ keepAliveTimeout: 0 }, (request, response) => void this.#handle(request, response, react));
   }
 
   static async start(react: (call: ReceivedCall) => Reaction): Promise<ScriptedServer> {

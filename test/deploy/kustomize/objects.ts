@@ -58,6 +58,7 @@ export interface VolumeSource {
 export interface Volume extends VolumeSource {
   readonly name: string;
   readonly projected?: { readonly sources: readonly VolumeSource[] };
+  readonly persistentVolumeClaim?: { readonly claimName: string };
 }
 
 export interface PodSpec {

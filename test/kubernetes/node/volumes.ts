@@ -5,13 +5,13 @@ import { NODE_NAME } from './network.ts';
 const CLASS = 'local';
 const SIZE = '20Gi';
 
-/** A default StorageClass and volumes for it, each a folder of the node: claims bind as they would to a provisioner's volumes. */
+/** A default StorageClass and volumes for it, each a folder of the node, and root's: claims bind as they would to a provisioner's volumes. */
 export function volumeObjects(folder: string, count: number): readonly object[] {
   const volumes = Array.from({ length: count }, (_, index) => {
     const name = `volume-${index + 1}`;
     const path = join(folder, name);
     mkdirSync(path);
-    chmodSync(path, 0o770);
+    chmodSync(path, 0o755);
     return {
       apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name },
       spec: {

@@ -1,4 +1,4 @@
-import { containersOf, ofKind, selects, workloads, type KubernetesObject, type Selector } from '../objects.ts';
+import { containersOf, ofKind, selects, workloads, type KubernetesObject, type PodSpec, type Selector } from '../objects.ts';
 
 /** What Pod Security `restricted` demands, and beyond it a read-only root, no token, bounded resources. */
 export function hardeningFaults(objects: readonly KubernetesObject[]): string[] {
@@ -21,6 +21,23 @@ export function hardeningFaults(objects: readonly KubernetesObject[]): string[] 
       ]),
     ];
   });
+}
+
+/** A new volume belongs to root: pods that run as somebody else write to it by the group that they ask to have it. */
+export function volumeFaults(objects: readonly KubernetesObject[]): string[] {
+  const grouped = (pod: Pick<PodSpec, 'securityContext'> | undefined): boolean => Number.isInteger(pod?.securityContext?.fsGroup);
+  const ours = workloads(objects).filter(({ claims, pod }) => claims.length > 0 || pod.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined) === true);
+  const pools = ofKind(objects, 'KafkaNodePool').filter(({ spec }) => JSON.stringify((spec as { storage: object }).storage).includes('"persistent-claim"'));
+  const clusters = new Set(pools.map(({ metadata }) => metadata.labels?.['strimzi.io/cluster']));
+  return [
+    ...ours.filter(({ pod }) => !grouped(pod)).map(({ name }) => `${name} can't write to its volume: no fsGroup`),
+    ...ofKind(objects, 'Kafka').filter(({ metadata, spec }) => clusters.has(metadata.name) && !grouped((spec as KafkaSpec).kafka.template?.pod))
+      .map(({ metadata }) => `the pods of Kafka ${metadata.name} can't write to their volumes: no fsGroup`),
+  ];
+}
+
+interface KafkaSpec {
+  readonly kafka: { readonly template?: { readonly pod?: Pick<PodSpec, 'securityContext'> } };
 }
 
 /** Only what a Role or ClusterRole is bound to may ask the API server. */

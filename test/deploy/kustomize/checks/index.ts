@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../objects.ts';
 import { knownVariables } from '../settings.ts';
 import { configMapFaults, fileFaults, listenFaults, secretFaults, variableFaults } from './configuration.ts';
-import { budgetFaults, hardeningFaults } from './hardening.ts';
+import { budgetFaults, hardeningFaults, volumeFaults } from './hardening.ts';
 import { addressFaults, policyFaults } from './network.ts';
 import { graceFaults, scalerFaults, triggerFaults } from './scaling.ts';
 import { aclFaults, clusterLabelFaults, loginFaults, topicFaults } from './topology.ts';
@@ -32,5 +32,6 @@ export const checks = {
   'KEDA triggers ↔ topology': triggerFaults,
   'grace period > time to end': graceFaults,
   'Pod Security restricted and more': hardeningFaults,
+  'persistent volumes ↔ groups of pods': volumeFaults,
   'PodDisruptionBudgets': budgetFaults,
 } as const satisfies Record<string, Check>;

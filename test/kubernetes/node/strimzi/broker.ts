@@ -10,11 +10,13 @@ const PORT = 9093;
 const FILES = '/etc/kafka';
 const DATA = '/var/lib/kafka/data';
 const LOGGING = join(import.meta.dirname, '../../../../deploy/local/log4j2.properties');
+/** As whom Strimzi's image runs. */
+const IMAGE_USER = { runAsUser: 1001, runAsGroup: 0 };
 const CLUSTER_ID = 'dGVsY28tdHdpbi1ub2RlMQ';
 
 /**
  * The objects of a broker as Strimzi's cluster operator would make them from the Kafka resource: its labels, its Services, its
- * listener with TLS and SCRAM, simple authorization, the configuration that the resource asks for. One node, one Pod.
+ * listener with TLS and SCRAM, simple authorization, the configuration and the security context that the resource asks for. One node, one Pod.
  */
 export function brokerObjects(resources: KafkaResources, secrets: KafkaSecrets): readonly object[] {
   const cluster = resources.kafka.metadata.name;
@@ -24,7 +26,7 @@ export function brokerObjects(resources: KafkaResources, secrets: KafkaSecrets):
   const ports = [{ name: 'tcp-tls', port: PORT, targetPort: PORT }];
   const service = (name: string, extra: object): object => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: NAMESPACE, labels: selector }, spec: { selector, ports, ...extra } });
   const files = `${broker}-files`;
-  const securityContext = { runAsNonRoot: true, runAsUser: 1001, runAsGroup: 1001, fsGroup: 1001, seccompProfile: { type: 'RuntimeDefault' } };
+  const securityContext = { ...IMAGE_USER, ...resources.kafka.spec.kafka.template.pod.securityContext };
   return [
     secret(files, {
       'server.properties': properties(resources), 'broker.pem': secrets.keystore, 'start.sh': startScript(secrets.passwords),

@@ -9,6 +9,7 @@ export interface KafkaResource extends KubernetesObject {
       readonly config?: Readonly<Record<string, string | number | boolean>>;
       readonly listeners: readonly { readonly name: string; readonly port: number; readonly tls: boolean; readonly authentication?: { readonly type: string } }[];
       readonly authorization?: { readonly type: string };
+      readonly template: { readonly pod: { readonly securityContext: Readonly<Record<string, unknown>> } };
     };
   };
 }

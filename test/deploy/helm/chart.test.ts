@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kafkaTopics } from '../../../deploy/kustomize/generate/topics.ts';
@@ -6,7 +7,7 @@ import { profiles } from '../../../deploy/kustomize/generate/profiles.ts';
 import { kubernetesTools } from '../../kubernetes/support/tools.ts';
 import { ofKind, processes, workloads, type KubernetesObject } from '../kustomize/objects.ts';
 import { render } from '../kustomize/render.ts';
-import { CHART, helm, installed, template } from './chart.ts';
+import { CHART, helm, installed, installedFrom, template } from './chart.ts';
 import { comparable } from './comparable.ts';
 
 const SMALL = { requests: { cpu: '250m', memory: '384Mi' }, limits: { memory: '768Mi' } };
@@ -67,6 +68,21 @@ describe('the chart', () => {
     expect(await jobs('--set', 'subscriberDb.replicas=3')).toEqual(before);
     const after = await jobs('--set', 'twin.subscribers=5');
     expect(after.filter((name) => before.includes(name))).toEqual([]);
+  });
+
+  it('leaves a Job as it is, whose spec cannot change, where only the version of the chart did', async () => {
+    const jobs = (objects: readonly KubernetesObject[]): object => Object.fromEntries(ofKind(objects, 'Job').map(({ metadata, spec }) => [metadata.name, spec]));
+    const folder = mkdtempSync(join(tmpdir(), 'telco-twin-chart-'));
+    try {
+      cpSync(CHART, folder, { recursive: true });
+      const file = join(folder, 'Chart.yaml');
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^(version|appVersion): .*$/gm, '$1: 9.9.9'));
+      const next = await installedFrom(folder);
+      expect(next[0].metadata.labels).toMatchObject({ 'helm.sh/chart': 'telco-twin-9.9.9', 'app.kubernetes.io/version': '9.9.9' });
+      expect(jobs(next)).toEqual(jobs(await installed()));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('restarts pods when their settings change', async () => {

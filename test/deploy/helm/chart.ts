@@ -24,7 +24,11 @@ export async function helm(...args: readonly string[]): Promise<HelmResult> {
 
 /** `helm template` of the chart; the arguments set values. */
 export async function template(...args: readonly string[]): Promise<HelmResult> {
-  return await helm('template', 'telco-twin', CHART, '--namespace', NAMESPACE, ...args);
+  return await templateOf(CHART, args);
+}
+
+async function templateOf(chart: string, args: readonly string[]): Promise<HelmResult> {
+  return await helm('template', 'telco-twin', chart, '--namespace', NAMESPACE, ...args);
 }
 
 /**
@@ -32,7 +36,12 @@ export async function template(...args: readonly string[]): Promise<HelmResult> 
  * @throws Error with what Helm says, also when it only warns
  */
 export async function installed(...args: readonly string[]): Promise<KubernetesObject[]> {
-  const { code, stdout, stderr } = await template(...args);
+  return await installedFrom(CHART, ...args);
+}
+
+/** As `installed`, of another chart. */
+export async function installedFrom(chart: string, ...args: readonly string[]): Promise<KubernetesObject[]> {
+  const { code, stdout, stderr } = await templateOf(chart, args);
   if (code !== 0 || stderr !== '') throw new Error(`helm template says: ${stderr}`);
   return parseAllDocuments(stdout).flatMap((document) => {
     if (document.errors[0] !== undefined) throw document.errors[0];

@@ -1,5 +1,5 @@
-{{/* Labels of an object. Input: root, and for an object of one process: name, component. */}}
-{{- define "telco-twin.labels" -}}
+{{/* Labels that stay the same in the life of a release. Input: root, and for an object of one process: name, component. */}}
+{{- define "telco-twin.lastingLabels" -}}
 app.kubernetes.io/part-of: telco-twin
 {{- with .name }}
 app.kubernetes.io/name: {{ . }}
@@ -8,6 +8,11 @@ app.kubernetes.io/name: {{ . }}
 app.kubernetes.io/component: {{ . }}
 {{- end }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
+{{- end }}
+
+{{/* Labels of an object. Input: as of the lasting ones. */}}
+{{- define "telco-twin.labels" -}}
+{{ include "telco-twin.lastingLabels" . }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}

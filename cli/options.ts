@@ -13,6 +13,16 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: stri
   };
 }
 
+/** A whole number from 1 up, or -1 for no bound. */
+export function bound(text: string): number {
+  const value = Number(text.replaceAll('_', ''));
+  if (value === -1) return value;
+  if (!/^[\d_]+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('It must be a whole number from 1 up, or -1 for no bound.');
+  }
+  return value;
+}
+
 /** A finite number greater than 0. */
 export function positive(text: string): number {
   const value = Number(text);

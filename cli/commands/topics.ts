@@ -4,7 +4,7 @@ import { accessRights, defaultSettings, topics, TOPICS_JOB, type TopologySetting
 import { clusterOptionsFromEnv, connectWithRetry, type Cluster } from '../../topology/log/index.ts';
 import { explainRefusal } from '../../topology/refusal.ts';
 import { UsageError } from '../errors.ts';
-import { instant, integer } from '../options.ts';
+import { bound, instant, integer } from '../options.ts';
 
 const HOUR_MS = 3_600_000;
 const CONNECT_TIMEOUT_MS = 60_000;
@@ -62,7 +62,7 @@ function withSettings(command: Command): Command {
     .option('--partitions <n>', 'partitions of the co-partitioned topics; never changes in the life of a twin', integer(1, 10_000), defaultSettings.partitions)
     .option('--replication-factor <n>', "copies of every partition (default: the broker's)", integer(1, 100))
     .option('--retention-hours <h>', 'how long events are kept', integer(1), defaultSettings.retentionMs / HOUR_MS)
-    .option('--retention-bytes <n>', 'most bytes of a partition of an event topic', integer(1))
+    .option('--retention-bytes <n>', 'most bytes of a partition of an event topic; -1: no bound (default)', bound)
     .option('--start <time>', 'first simulated instant; history older than the retention is kept too (ISO 8601)', instant)
     .option('--json', 'print one JSON object');
 }

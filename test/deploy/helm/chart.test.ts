@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { bound } from '../../../cli/options.ts';
 import { kafkaTopics } from '../../../deploy/kustomize/generate/topics.ts';
 import { profiles } from '../../../deploy/kustomize/generate/profiles.ts';
 import { kubernetesTools } from '../../kubernetes/support/tools.ts';
@@ -104,6 +105,13 @@ describe('other values', () => {
     }
   });
 
+  it('events without a bound are kept, and the job understands it', async () => {
+    const objects = await installed('--set', 'twin.retentionBytes=-1');
+    expect(ofKind(objects, 'KafkaTopic').find(({ metadata }) => metadata.name === 'cdrs')?.spec).toMatchObject({ config: { 'retention.bytes': '-1' } });
+    const twin = ofKind(objects, 'ConfigMap').find(({ metadata }) => metadata.name === 'twin');
+    expect(bound(twin?.data?.RETENTION_BYTES ?? '')).toBe(-1);
+  });
+
   it('without Strimzi there is none of its resources, and the job makes the topics', async () => {
     const objects = await installed('--values', join(CHART, 'ci', 'external-kafka-values.yaml'));
     expect(objects.filter(({ apiVersion }) => apiVersion.startsWith('kafka.strimzi.io'))).toEqual([]);
@@ -136,6 +144,7 @@ describe('wrong values are refused', () => {
     ['text for a number', ['twin.subscribers=many'], /subscribers/],
     ['a digest that is none', ['image.digest=sha256:abc'], /digest/],
     ['no partition', ['twin.partitions=0'], /partitions/],
+    ['room for no byte', ['twin.retentionBytes=0'], /retentionBytes/],
     ['more replicas than partitions', ['twin.partitions=4'], /autoscaling\.maxReplicas is 12, but there are only 4 partitions/],
     ['fewer at most than at least', ['autoscaling.minReplicas=13'], /minReplicas is 13/],
     ['Kafka from nowhere', ['kafka.strimzi.enabled=false', 'schemaRegistry.enabled=false', 'schemaRegistry.url=http://r', 'autoscaling.type=hpa'], /kafka\.external\.brokers is empty/],

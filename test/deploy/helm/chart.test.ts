@@ -105,6 +105,13 @@ describe('other values', () => {
     }
   });
 
+  it('text stays text, whatever it looks like: Norway is not false', async () => {
+    const objects = await installed(...['twin.region=NO', 'vastSink.bucket=1e3', 'vastSink.schema=123'].flatMap((value) => ['--set-string', value]));
+    const data = Object.assign({}, ...ofKind(objects, 'ConfigMap').map((map) => map.data)) as object;
+    expect(data).toMatchObject({ REGION: 'NO', VAST_BUCKET: '1e3', VAST_SCHEMA: '123' });
+    for (const { metadata, data: values } of ofKind(objects, 'ConfigMap')) for (const value of Object.values(values ?? {})) expect(typeof value, metadata.name).toBe('string');
+  });
+
   it('events without a bound are kept, and the job understands it', async () => {
     const objects = await installed('--set', 'twin.retentionBytes=-1');
     expect(ofKind(objects, 'KafkaTopic').find(({ metadata }) => metadata.name === 'cdrs')?.spec).toMatchObject({ config: { 'retention.bytes': '-1' } });

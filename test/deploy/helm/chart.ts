@@ -43,7 +43,8 @@ export async function installed(...args: readonly string[]): Promise<KubernetesO
 export async function installedFrom(chart: string, ...args: readonly string[]): Promise<KubernetesObject[]> {
   const { code, stdout, stderr } = await templateOf(chart, args);
   if (code !== 0 || stderr !== '') throw new Error(`helm template says: ${stderr}`);
-  return parseAllDocuments(stdout).flatMap((document) => {
+  // Kubernetes reads YAML 1.1, where NO is false.
+  return parseAllDocuments(stdout, { version: '1.1' }).flatMap((document) => {
     if (document.errors[0] !== undefined) throw document.errors[0];
     const object = document.toJS() as KubernetesObject | null;
     return object === null || object.metadata.annotations?.['helm.sh/hook'] === 'test' ? [] : [object];

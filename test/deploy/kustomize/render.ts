@@ -30,7 +30,8 @@ async function build(folder: string): Promise<readonly KubernetesObject[]> {
   const { kubectl } = await kubernetesTools();
   const { stdout, stderr } = await promisify(execFile)(kubectl, ['kustomize', folder], { maxBuffer: 64 << 20 });
   if (stderr !== '') throw new Error(`kubectl kustomize ${folder} says: ${stderr}`);
-  return parseAllDocuments(stdout).map((document) => {
+  // Kubernetes reads YAML 1.1, where NO is false.
+  return parseAllDocuments(stdout, { version: '1.1' }).map((document) => {
     if (document.errors[0] !== undefined) throw document.errors[0];
     return document.toJS() as KubernetesObject;
   });

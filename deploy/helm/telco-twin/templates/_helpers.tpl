@@ -71,7 +71,7 @@ labels:
 HTTP_HOST: 0.0.0.0
 HTTP_PORT: "9464"
 LOG_LEVEL: {{ .Values.logLevel }}
-KAFKA_BROKERS: {{ include "telco-twin.brokers" . }}
+KAFKA_BROKERS: {{ include "telco-twin.brokers" . | quote }}
 {{- if not (or .Values.kafka.strimzi.enabled (eq .Values.kafka.external.profile "kafka")) }}
 KAFKA_PROFILE: {{ .Values.kafka.external.profile }}
 {{- end }}
@@ -83,9 +83,9 @@ KAFKA_SASL_PASSWORD_FILE: /etc/telco-twin/kafka/password
 {{- if include "telco-twin.caSecret" . }}
 KAFKA_SSL_CA: /etc/telco-twin/kafka/ca.crt
 {{- end }}
-SCHEMA_REGISTRY_URL: {{ include "telco-twin.registryUrl" . }}
+SCHEMA_REGISTRY_URL: {{ include "telco-twin.registryUrl" . | quote }}
 {{- with .Values.tracing.endpoint }}
-OTEL_EXPORTER_OTLP_ENDPOINT: {{ . }}
+OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
 {{- end }}
 {{- range $name, $value := .Values.extraEnv }}
 {{ $name }}: {{ $value | quote }}
@@ -100,7 +100,7 @@ REPLICATION_FACTOR: {{ .replicationFactor | int64 | quote }}
 RETENTION_HOURS: {{ .retentionHours | int64 | quote }}
 RETENTION_BYTES: {{ .retentionBytes | int64 | quote }}
 SUBSCRIBERS: {{ .subscribers | int64 | quote }}
-REGION: {{ .region }}
+REGION: {{ .region | quote }}
 SEED: {{ .seed | int64 | quote }}
 {{- end }}
 {{- end }}

@@ -153,6 +153,7 @@ describe('wrong values are refused', () => {
     ['no partition', ['twin.partitions=0'], /partitions/],
     ['room for no byte', ['twin.retentionBytes=0'], /retentionBytes/],
     ['more replicas than partitions', ['twin.partitions=4'], /autoscaling\.maxReplicas is 12, but there are only 4 partitions/],
+    ['more copies than brokers', ['kafka.strimzi.broker.replicas=1'], /broker\.replicas is 1, but twin\.replicationFactor is 3.*set kafka\.strimzi\.broker\.replicas to 3 or twin\.replicationFactor to 1/],
     ['fewer at most than at least', ['autoscaling.minReplicas=13'], /minReplicas is 13/],
     ['Kafka from nowhere', ['kafka.strimzi.enabled=false', 'schemaRegistry.enabled=false', 'schemaRegistry.url=http://r', 'autoscaling.type=hpa'], /kafka\.external\.brokers is empty/],
     ['two registries on one file', ['kafka.strimzi.enabled=false', 'kafka.external.brokers=k:9092', 'autoscaling.type=hpa'], /schemaRegistry\.replicas is 2.*one pod at a time/],

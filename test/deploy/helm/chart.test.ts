@@ -153,6 +153,8 @@ describe('wrong values are refused', () => {
     ['no partition', ['twin.partitions=0'], /partitions/],
     ['room for no byte', ['twin.retentionBytes=0'], /retentionBytes/],
     ['more replicas than partitions', ['twin.partitions=4'], /autoscaling\.maxReplicas is 12, but there are only 4 partitions/],
+    ['a clock that the injector does not know to run', ['twin.clock.speed=0.001'], /speed/],
+    ['a clock too fast', ['twin.clock.speed=10001'], /speed/],
     ['more copies than brokers', ['kafka.strimzi.broker.replicas=1'], /broker\.replicas is 1, but twin\.replicationFactor is 3.*set kafka\.strimzi\.broker\.replicas to 3 or twin\.replicationFactor to 1/],
     ['fewer at most than at least', ['autoscaling.minReplicas=13'], /minReplicas is 13/],
     ['Kafka from nowhere', ['kafka.strimzi.enabled=false', 'schemaRegistry.enabled=false', 'schemaRegistry.url=http://r', 'autoscaling.type=hpa'], /kafka\.external\.brokers is empty/],

@@ -61,6 +61,7 @@ const mutations: readonly Mutation[] = [
   { check: 'selectors ↔ labels', of: 'Deployment cdr-generator', fault: 'template without the label', change: (o) => { delete o.spec.template.metadata.labels['app.kubernetes.io/name']; } },
   { check: 'selectors ↔ labels', of: 'PodDisruptionBudget vast-sink', fault: 'selects nothing', change: (o) => { o.spec.selector.matchLabels['app.kubernetes.io/name'] = 'sink'; } },
   { check: 'selectors ↔ labels', of: 'ScaledObject vast-sink', fault: 'scales nothing', change: (o) => { o.spec.scaleTargetRef.name = 'sink'; } },
+  { check: 'selectors ↔ labels', of: 'Kafka telco-twin', fault: 'brokers and controllers spread together', change: (o) => { delete o.spec.kafka.template.pod.topologySpreadConstraints[0].matchLabelKeys; } },
   { check: 'PodMonitors ↔ pods and ports', of: 'PodMonitor telco-twin', fault: 'another port', change: (o) => { o.spec.podMetricsEndpoints[0].port = 'http-metrics'; } },
   { check: 'PodMonitors ↔ pods and ports', of: 'PodMonitor telco-twin', fault: 'one kind of process less', change: (o) => { o.spec.selector.matchExpressions[0].values.pop(); } },
   { check: 'Secrets ↔ references and keys', of: 'Deployment vast-sink', fault: 'a Secret that nothing makes', change: (o) => { o.spec.template.spec.volumes[2].secret.secretName = 'vast'; } },

@@ -66,7 +66,7 @@ export interface PodSpec {
   readonly automountServiceAccountToken?: boolean;
   readonly terminationGracePeriodSeconds?: number;
   readonly securityContext?: Readonly<Record<string, unknown>>;
-  readonly topologySpreadConstraints?: readonly { readonly labelSelector: Selector }[];
+  readonly topologySpreadConstraints?: readonly { readonly labelSelector: Selector; readonly matchLabelKeys?: readonly string[] }[];
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
   readonly volumes?: readonly Volume[];

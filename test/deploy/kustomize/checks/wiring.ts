@@ -1,5 +1,5 @@
 import {
-  containersOf, ofKind, processes, selects, workloads, type Container, type KubernetesObject, type Probe, type Selector, type Workload,
+  containersOf, ofKind, processes, selects, workloads, type Container, type KubernetesObject, type PodSpec, type Probe, type Selector, type Workload,
 } from '../objects.ts';
 
 interface ServiceSpec {
@@ -59,7 +59,18 @@ export function selectorFaults(objects: readonly KubernetesObject[]): string[] {
       .map(({ kind, metadata }) => `${kind} ${metadata.name} scales nothing`),
     ...all.filter(({ kind, name, podLabels }) => kind !== 'Job' && all.some((other) => other.name !== name && selects(other.selector, podLabels) && other.kind !== 'Job'))
       .map(({ name }) => `another workload selects the pods of ${name}`),
+    ...poolSpreadFaults(objects),
   ];
+}
+
+/** Strimzi's pods of one cluster have the same labels but for their pool: a constraint that doesn't tell pools apart spreads none of them. */
+function poolSpreadFaults(objects: readonly KubernetesObject[]): string[] {
+  const pools = ofKind(objects, 'KafkaNodePool').map(({ metadata }) => metadata.labels?.['strimzi.io/cluster']);
+  return ofKind(objects, 'Kafka').filter(({ metadata }) => pools.filter((cluster) => cluster === metadata.name).length > 1).flatMap(({ metadata, spec }) => {
+    const { topologySpreadConstraints = [] } = (spec as { kafka: { template?: { pod?: Partial<PodSpec> } } }).kafka.template?.pod ?? {};
+    return topologySpreadConstraints.filter(({ matchLabelKeys = [] }) => !matchLabelKeys.includes('strimzi.io/pool-name'))
+      .map(() => `a spread constraint of Kafka ${metadata.name} counts the pods of all pools together`);
+  });
 }
 
 /** What Prometheus is told to scrape is there: a workload of ours with that port, or pods that Strimzi makes. */

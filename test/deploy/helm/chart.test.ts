@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { bound } from '../../../cli/options.ts';
 import { kafkaTopics } from '../../../deploy/kustomize/generate/topics.ts';
 import { profiles } from '../../../deploy/kustomize/generate/profiles.ts';
@@ -126,6 +127,15 @@ describe('other values', () => {
     expect(job?.pod.initContainers?.[0]?.args).toContain('create');
     const cdr = workloads(objects).find(({ name }) => name === 'cdr-generator');
     expect(cdr?.pod.volumes?.find(({ name }) => name === 'kafka')?.projected?.sources[0]?.secret?.name).toBe('kafka-ca');
+  });
+
+  it('every pod gets its image, and runs on the nodes that are for it', async () => {
+    const placement = { imagePullSecrets: [{ name: 'pull' }], nodeSelector: { pool: 'twin' }, tolerations: [{ key: 'pool', operator: 'Equal', value: 'twin', effect: 'NoSchedule' }] };
+    const set = ['--values', join(CHART, 'ci', 'exposed-values.yaml'), '--set', 'image.pullSecrets[0].name=pull'];
+    for (const { name, pod } of workloads(await installed(...set))) expect(pod, name).toMatchObject(placement);
+    const { stdout } = await template(...set, '--show-only', 'templates/tests/api.yaml');
+    const pod = parseAllDocuments(stdout).map((document) => document.toJS() as KubernetesObject).find(({ kind }) => kind === 'Pod');
+    expect(pod?.spec).toMatchObject(placement);
   });
 
   it('a broker with TLS and no login gives processes its CA, and neither name nor password', async () => {

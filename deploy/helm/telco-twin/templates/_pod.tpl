@@ -87,11 +87,18 @@ securityContext:
   fsGroup: 1000
   seccompProfile:
     type: RuntimeDefault
-{{- with .root.Values.image.pullSecrets }}
+{{- with include "telco-twin.placement" .root | trim }}
+{{ . }}
+{{- end }}
+{{- end }}
+
+{{/* Which nodes pods may run on, and how those get images; empty where nothing is set. */}}
+{{- define "telco-twin.placement" -}}
+{{- with .Values.image.pullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .root.Values.processors }}
+{{- with .Values.processors }}
 {{- with .nodeSelector }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}

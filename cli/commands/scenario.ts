@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
 import { DIFFICULTIES } from '../../processors/scenario-injector/control/validate.ts';
 import { scenarioKinds } from '../../twin/scenarios/index.ts';
+import { apiToken } from '../api-token.ts';
 import { instant, positive } from '../options.ts';
 import { ApiClient } from '../scenario/api-client.ts';
 import { duration, keyValue, target, type Target } from '../scenario/arguments.ts';
@@ -21,8 +22,8 @@ Examples:
   $ npx telco-twin scenario list --json
   $ npx telco-twin scenario start cell_outage --target cell:1234567 --brokers kafka:9092
 
-Goes through the REST API (--api, by default http://127.0.0.1:8080, token in API_TOKEN), or with --brokers straight to the
-control topic (registry in SCHEMA_REGISTRY_URL, twin in TWIN_PREFIX, log-in in KAFKA_SASL_* and KAFKA_SSL_*).
+Goes through the REST API (--api, by default http://127.0.0.1:8080, token in API_TOKEN, or in the file that API_TOKEN_FILE names), or with
+--brokers straight to the control topic (registry in SCHEMA_REGISTRY_URL, twin in TWIN_PREFIX, log-in in KAFKA_SASL_* and KAFKA_SSL_*).
 With OTEL_EXPORTER_OTLP_ENDPOINT the command begins a trace, or goes on in that of TRACEPARENT; it prints the trace's id.`;
 
 const DEFAULT_API = 'http://127.0.0.1:8080';
@@ -96,7 +97,7 @@ function connected(command: Command): Command {
 
 async function withClient(options: ConnectionOptions, use: (client: ScenarioClient) => Promise<void>): Promise<void> {
   const client = options.brokers === undefined
-    ? new ApiClient(options.api ?? DEFAULT_API, process.env.API_TOKEN)
+    ? new ApiClient(options.api ?? DEFAULT_API, apiToken(process.env))
     : await KafkaClient.connect({ ...process.env, KAFKA_BROKERS: options.brokers });
   try {
     await use(client);

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadPlaces, UnknownRegionError } from '../../processors/places/index.ts';
+import { apiToken } from '../api-token.ts';
 import { UsageError } from '../errors.ts';
 import { freeDisk } from '../plan/disk.ts';
 import { count } from '../plan/format.ts';
@@ -142,7 +143,7 @@ async function watch(
 ): Promise<void> {
   const { subscribers, partitions, region, seed } = folder.settings;
   const api = `http://127.0.0.1:${options.ports.api}/api/v1`;
-  const reader = new StatusReader(servers.own, processors, api, env.API_TOKEN || undefined);
+  const reader = new StatusReader(servers.own, processors, api, apiToken(env));
   const display = displayFor(
     process.stdout, options.json,
     `telco-twin  ${region}, ${count(subscribers)} subscribers, ${partitions} partitions, seed ${seed}`,

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { tryCommand } from '../../kubernetes/support/command.ts';
+import { command, tryCommand } from '../../kubernetes/support/command.ts';
 import { actionlint, zizmor, type Obtained } from './linters.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -10,6 +11,7 @@ const FOLDER = join(ROOT, '.github/workflows');
 const TIMEOUT_MS = 300_000;
 
 interface Step {
+  readonly id?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -58,6 +60,22 @@ describe.each(files)('%s', (file) => {
       if (run === '.ci/run') expect(existsSync(join(ROOT, run))).toBe(true);
     }
   });
+});
+
+const { appVersion } = parse(readFileSync(join(ROOT, 'deploy/helm/telco-twin/Chart.yaml'), 'utf8')) as { appVersion: string };
+
+it.each([['tag', `v${appVersion}`, appVersion], ['branch', 'main', 'main']])('the image of the %s %s is published as %s, by which the chart asks for a release', async (type, name, wanted) => {
+  const names = (parse(texts.get('image.yml')!) as Workflow).jobs.publish.steps.find(({ id }) => id === 'names');
+  const folder = mkdtempSync(join(tmpdir(), 'telco-twin-names-'));
+  try {
+    const outputs = join(folder, 'outputs');
+    const env = { PATH: process.env.PATH, IMAGE: 'registry.example.com/Owner/telco-twin', GITHUB_REF_NAME: name, GITHUB_REF_TYPE: type, GITHUB_OUTPUT: outputs };
+    await command('bash', ['--noprofile', '--norc', '-ec', names?.run ?? 'false'], { env });
+    const image = 'registry.example.com/owner/telco-twin';
+    expect(readFileSync(outputs, 'utf8').trim().split('\n')).toEqual([`image=${image}`, `version=${wanted}`, `tag=${image}:${wanted}`]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 /** Runs a linter, or says why it can't be. */

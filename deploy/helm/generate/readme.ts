@@ -42,8 +42,8 @@ const INTRODUCTION = `<!-- Generated: npm run generate -->
 The whole twin as a Helm chart: processors, subscriber-db, jobs, Kafka by Strimzi with topics and users, schema registry, autoscaling,
 network policies, monitoring. With the defaults it is the Kustomize overlay \`prod\`, object by object.
 
-Before: operators of [Strimzi](https://strimzi.io) 1.x, and where they are used [KEDA](https://keda.sh) and the Prometheus Operator. The
-namespace is yours; give it the labels that Pod Security needs:
+Before: operators of [Strimzi](https://strimzi.io) 1.x, and where they are used [KEDA](https://keda.sh) and the Prometheus Operator.
+Autoscaling by CPU, which \`keda\` and \`hpa\` both do, needs metrics-server. The namespace is yours; give it the labels that Pod Security needs:
 
 \`\`\`sh
 kubectl create namespace data-generator-ns

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { commandNames } from '../../../cli/program.ts';
-import { PROCESSORS } from '../../../cli/up/processors.ts';
+import { PROCESSORS, SINK } from '../../../cli/up/processors.ts';
+import { sinkSettings } from '../../../processors/vast-sink/settings.ts';
 import { serverProperties } from '../../../deploy/local/kafka-config.ts';
 
 interface Service {
   readonly image: string;
   readonly command?: readonly string[];
   readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
@@ -22,7 +24,7 @@ const services = Object.entries(compose.services);
 describe('docker-compose.yml', () => {
   it('runs every processor that `up` runs, each in a container of its own', () => {
     const run = services.flatMap(([, { command }]) => (command?.[0] === 'run' ? [command.slice(1)] : []));
-    expect(run.sort()).toEqual(PROCESSORS.map((name) => [name]).sort());
+    expect(run.sort()).toEqual([...PROCESSORS, SINK].map((name) => [name]).sort());
   });
 
   it('gives commands that exist', () => {
@@ -41,6 +43,34 @@ describe('docker-compose.yml', () => {
         }
       }
     }
+  });
+
+  it('lands the twin in the local VAST endpoint, which asks for the keys that the sink has', () => {
+    const { vastdb, 'vast-sink': sink } = compose.services;
+    const fallback = (text: string): string => /^\$\{\w+:-(.*)\}$/.exec(text)?.[1] ?? text;
+    expect(fallback(sink.environment.VAST_ENDPOINT)).toBe('http://vastdb:9090');
+    expect(vastdb.command).toEqual(expect.arrayContaining(['--host', '0.0.0.0']));
+    const settings = sinkSettings(Object.fromEntries(Object.entries(sink.environment).map(([name, value]) => [name, fallback(value)])));
+    expect(settings).toMatchObject({ accessKeyId: fallback(vastdb.environment.VAST_ACCESS_KEY), secretAccessKey: fallback(vastdb.environment.VAST_SECRET_KEY), bucket: fallback(vastdb.environment.VAST_BUCKET) });
+  });
+
+  it('gives the metrics of every processor to its network, and to no other', () => {
+    for (const [name, { command, environment, ports = [] }] of services.filter(([, service]) => service.command?.[0] === 'run')) {
+      expect(environment, `${name} ${command?.[1]}`).toMatchObject({ HTTP_HOST: '0.0.0.0', HTTP_PORT: '9464' });
+      for (const port of ports) expect(port).not.toMatch(/:9464$/);
+    }
+  });
+
+  it('keeps data where the user of the image may write', () => {
+    const dockerfile = readFileSync(join(ROOT, 'deploy/docker/Dockerfile'), 'utf8');
+    for (const [name, { image, volumes = [] }] of services.filter(([, service]) => service.image === compose.services.topics.image)) {
+      for (const volume of volumes) expect(dockerfile, `${name} of ${image}`).toMatch(new RegExp(`^COPY .*--chown=1000:1000 .* ${volume.split(':')[1]}$`, 'm'));
+    }
+  });
+
+  it('has the token of the API that the README tells', () => {
+    const token = /:-(.+)\}$/.exec(compose.services['scenario-injector'].environment.API_TOKEN)?.[1];
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\`export API_TOKEN=${token}\``);
   });
 
   it('publishes ports on the loopback interface only', () => {

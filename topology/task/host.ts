@@ -110,9 +110,16 @@ export class ProcessorHost {
     return this.#hosted.flatMap((hosted) => hosted.unready());
   }
 
+  #isReady(processor: string): boolean {
+    if (this.#waitingFor !== null || this.#stopping !== null) return false;
+    return this.#hosted.every((hosted) => hosted.name !== processor || hosted.unready().length === 0);
+  }
+
   async #start(): Promise<void> {
     const { settings, cluster: clusterOptions, processors } = this.#options;
     const graphs = processors.map(({ graph }) => graph);
+    // From the first scrape on: a process that waits for brokers, topics or schemas is not ready, which is not the same as unknown.
+    for (const { name } of graphs) this.metrics.addProcessor(name, () => this.#isReady(name));
     this.#http = healthServer({ metrics: this.metrics.registry, unready: () => this.unready() });
     await this.#http.listen({ host: settings.httpHost, port: settings.httpPort });
     this.#logger.info({ url: this.url, port: Number(new URL(this.url!).port), processors: graphs.map(({ name }) => name) }, 'http listening');
@@ -128,9 +135,7 @@ export class ProcessorHost {
     const schemas = await lookUpSchemas(this.#options.env, this.#names, graphs, waiting);
     const lookups = new LookupTables({ cluster, names: this.#names, partitions });
     for (const { graph, module } of processors) {
-      const hosted = await this.#create(graph, module, cluster, partitions, schemas, lookups);
-      this.#hosted.push(hosted);
-      this.metrics.addProcessor(hosted.name, () => this.#waitingFor === null && this.#stopping === null && hosted.unready().length === 0);
+      this.#hosted.push(await this.#create(graph, module, cluster, partitions, schemas, lookups));
     }
     if (this.#aborted.signal.aborted) throw new Interrupted();
     await Promise.all(this.#hosted.map((hosted) => hosted.start()));

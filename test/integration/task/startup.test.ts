@@ -37,6 +37,12 @@ async function reasons(running: ProcessorHost, wanted: RegExp): Promise<string> 
   }
 }
 
+/** What Prometheus sees of it; undefined where it sees nothing. */
+async function readiness(running: ProcessorHost): Promise<string | undefined> {
+  const text = await (await fetch(`${running.url}/metrics`)).text();
+  return /^twin_ready\{processor="counter"\} (\d)$/m.exec(text)?.[1];
+}
+
 describe('starting', () => {
   it('waits for a broker that is not there, alive but not ready, and stops when told to', async () => {
     const address = `127.0.0.1:${await freePort()}`;
@@ -44,6 +50,7 @@ describe('starting', () => {
     const started = running.start();
     expect(await reasons(running, /waiting for a broker/)).toContain(address);
     expect((await fetch(`${running.url}/livez`)).status).toBe(200);
+    expect(await readiness(running)).toBe('0');
     expect(log.some((message) => message.startsWith(`waiting for a broker at ${address}`))).toBe(true);
     await running.stop();
     await started;
@@ -61,6 +68,7 @@ describe('starting', () => {
     closing.push(() => cluster.close());
     await createTopics(cluster, prefix, { ...defaultSettings, partitions: 2 });
     expect(await reasons(running, /waiting for the schema registry/)).toContain(registry);
+    expect(await readiness(running)).toBe('0');
     await running.stop();
     await started;
     expect(await running.ended).toBeNull();

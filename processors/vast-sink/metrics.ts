@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { deadLetterCounter } from '../../topology/telemetry/shared-metrics.ts';
 import type { PoisonCode } from './dead-letters.ts';
 import type { Cargo } from './landing/cargo.ts';
+import { dimensionTables, streamTables } from './tables/tables.ts';
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -30,6 +31,9 @@ export class SinkMetrics {
     const registers = [registry];
     this.#rows = new Counter({ name: 'vast_sink_rows_total', help: 'Rows landed, by table', labelNames: ['table'], registers });
     this.#batches = new Counter({ name: 'vast_sink_batches_total', help: 'Arrow batches landed, by table', labelNames: ['table'], registers });
+    // Known from the start, so that a sink that has landed nothing yet is seen to stand.
+    for (const { table } of [...streamTables, ...dimensionTables]) this.#rows.inc({ table }, 0);
+    for (const { table } of streamTables) this.#batches.inc({ table }, 0);
     this.#bytes = new Counter({ name: 'vast_sink_bytes_total', help: 'Arrow bytes landed, about', registers });
     this.#transactions = new Counter({ name: 'vast_sink_transactions_total', help: 'VAST transactions, by outcome: committed, retried, unknown, fenced, conflict, missing', labelNames: ['outcome'], registers });
     for (const outcome of OUTCOMES) this.#transactions.inc({ outcome }, 0);

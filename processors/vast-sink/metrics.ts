@@ -11,7 +11,7 @@ const OUTCOMES = ['committed', 'retried', 'unknown', 'fenced', 'conflict', 'miss
 
 /** What the sink reports of itself when metrics are scraped. */
 export interface SinkGauges {
-  /** Age of the oldest row that has arrived and not landed, s; 0 while there is none. */
+  /** Age of the oldest row that has arrived and not landed, or how long a partition has waited to be claimed, s; 0 while there is neither. */
   readonly lagSeconds: number;
   /** Records between the ledger and the end of the log, commit markers included. */
   readonly lagRecords: number;
@@ -41,7 +41,7 @@ export class SinkMetrics {
     this.#delaySeconds = new Histogram({ name: 'vast_sink_delay_seconds', help: 'From the arrival of a transaction\'s oldest row to its commit', buckets: SECONDS, registers });
     this.#deadLetter = deadLetterCounter(registry, 'vast-sink', POISON_CODES);
     this.repeats = new Counter({ name: 'vast_sink_repeats_total', help: 'Repeated records dropped', labelNames: ['topic'], registers });
-    new Gauge({ name: 'vast_sink_lag_seconds', help: 'Age of the oldest row that has arrived and not landed', registers, collect() { this.set(read().lagSeconds); } });
+    new Gauge({ name: 'vast_sink_lag_seconds', help: 'Age of the oldest row that has arrived and not landed, or how long a partition has waited to be claimed', registers, collect() { this.set(read().lagSeconds); } });
     new Gauge({ name: 'vast_sink_lag_records', help: 'Records that have not landed, commit markers included', registers, collect() { this.set(read().lagRecords); } });
   }
 

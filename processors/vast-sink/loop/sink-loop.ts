@@ -85,13 +85,18 @@ export class SinkLoop {
   }
 
   gauges(): SinkGauges {
-    const since = Math.min(this.#stage.since, this.#landing?.cargo.since ?? Infinity);
-    let lagRecords = 0;
-    for (const { claim, landFrom } of this.#sources.values()) {
-      const end = this.#reader.highWatermark(claim.topic, claim.partition);
-      lagRecords += Math.max(0, end - (this.#landed.get(placeOf(claim)) ?? landFrom));
-    }
+    const since = Math.min(this.#rowsSince, this.#unclaimed.since);
+    const lagRecords = [...this.#sources.values()].reduce((sum, source) => sum + this.#lagOf(source), this.#unclaimed.lagRecords);
     return { lagSeconds: since === Infinity ? 0 : (performance.now() - since) / 1_000, lagRecords };
+  }
+
+  /** Since when the oldest row in memory waits; Infinity while there is none. */
+  get #rowsSince(): number {
+    return Math.min(this.#stage.since, this.#landing?.cargo.since ?? Infinity);
+  }
+
+  #lagOf({ claim, landFrom }: Source): number {
+    return Math.max(0, this.#reader.highWatermark(claim.topic, claim.partition) - (this.#landed.get(placeOf(claim)) ?? landFrom));
   }
 
   /** @throws what no further attempt can help */
@@ -118,7 +123,7 @@ export class SinkLoop {
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
       switch (event.kind) {
         case 'assigned':
-          this.#unclaimed.add(event.partitions);
+          this.#unclaimed.add(event.partitions.map((partition) => ({ ...partition, since: performance.now(), lagRecords: 0 })));
           break;
         case 'lost':
           // What is under way may still commit, unless their new owner has claimed them: then the ledger refuses.
@@ -198,12 +203,14 @@ export class SinkLoop {
   async #restart(): Promise<void> {
     const { member, logger } = this.#environment;
     logger.warn({ reason: this.#restartReason }, 'reading again from what has landed');
+    // Rows that are read again have waited since they were read first.
+    const since = Math.min(this.#rowsSince, performance.now());
     this.#landing?.giveUp.abort();
     this.#landing?.result.catch(() => undefined);
     this.#landing = null;
     this.#stage.drop();
     this.#stage = this.#newStage();
-    const owned = [...this.#sources.values()].map(({ claim: { topic, partition } }) => ({ topic, partition }));
+    const owned = [...this.#sources.values()].map((source) => ({ topic: source.claim.topic, partition: source.claim.partition, since, lagRecords: this.#lagOf(source) }));
     this.#forget(owned);
     this.#unclaimed.add(owned);
     this.#restartReason = null;

@@ -1,4 +1,4 @@
-import { RetriableError as LogRetriableError, type TopicPartition } from '../../../topology/log/index.ts';
+import { listOffsets, RetriableError as LogRetriableError, type TopicPartition } from '../../../topology/log/index.ts';
 import { ConflictError, NotFoundError, RetriableError, UnknownOutcomeError } from '../../../vast/client/index.ts';
 import { FencedError } from '../errors.ts';
 import type { Source } from '../intake/intake.ts';
@@ -12,13 +12,21 @@ export interface UnclaimedEnvironment extends ClaimEnvironment {
   readonly onTrouble: (reason: string | null) => void;
 }
 
+/** A partition that waits to be claimed. */
+export interface WaitingPartition extends TopicPartition {
+  /** Since when, `performance.now()`; or since when rows of it wait that were read before. */
+  readonly since: number;
+  /** Records of it that have not landed, as far as that is known. */
+  readonly lagRecords: number;
+}
+
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
 /** What the group has assigned and the ledger has not given yet, and when it is asked for next. */
 export class Unclaimed {
   readonly #environment: UnclaimedEnvironment;
-  readonly #partitions = new Map<string, TopicPartition>();
+  readonly #partitions = new Map<string, WaitingPartition>();
   /** A table or a ledger row was not there when it was needed: somebody dropped it. */
   #isTableMissing = false;
   /** Of the claim that is under way. */
@@ -30,8 +38,17 @@ export class Unclaimed {
     this.#environment = environment;
   }
 
-  add(partitions: readonly TopicPartition[]): void {
+  add(partitions: readonly WaitingPartition[]): void {
     for (const partition of partitions) this.#partitions.set(placeOf(partition), partition);
+  }
+
+  /** Since when the first of them waits; Infinity while there is none. */
+  get since(): number {
+    return Math.min(Infinity, ...[...this.#partitions.values()].map(({ since }) => since));
+  }
+
+  get lagRecords(): number {
+    return [...this.#partitions.values()].reduce((sum, { lagRecords }) => sum + lagRecords, 0);
   }
 
   /** Forgets those at other places. */
@@ -98,9 +115,26 @@ export class Unclaimed {
       else if (error instanceof ConflictError) await freeOrphans(this.#environment, partitions, signal);
       else if (!isPassing(error)) throw error;
       onTrouble(reason);
+      void this.#measure(partitions);
       logger.warn({ retryInMs: this.#pause }, `claiming ${partitions.length} partitions: ${reason}`);
       this.#putOff();
       return [];
+    }
+  }
+
+  /** How much has come while nothing could be claimed: between the end of the log and the group's copy of what the ledger says. */
+  async #measure(partitions: readonly TopicPartition[]): Promise<void> {
+    const { cluster, member, logger } = this.#environment;
+    try {
+      const [landed, ends] = await Promise.all([member.committed(partitions), listOffsets(cluster, partitions, 'latest', 'read_uncommitted')]);
+      const endOf = new Map(ends.map((end) => [placeOf(end), end.offset]));
+      for (const copy of landed) {
+        const place = placeOf(copy);
+        const waiting = this.#partitions.get(place);
+        if (waiting !== undefined) this.#partitions.set(place, { ...waiting, lagRecords: Math.max(0, endOf.get(place)! - copy.offset) });
+      }
+    } catch (error) {
+      logger.debug({ err: error }, 'how much waits in unclaimed partitions could not be asked');
     }
   }
 

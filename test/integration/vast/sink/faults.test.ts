@@ -192,6 +192,25 @@ describe('the sink loses nothing and lands nothing twice', { timeout: 1_200_000 
     expect(await site.settled(SETTLE_MS)).toEqual(NONE);
   });
 
+  it('when a sink dies while VAST is away: the other one tells how much waits, though it can claim nothing', async () => {
+    site = await LandingSite.create(endpoint);
+    const env = { GROUP_SESSION_TIMEOUT_MS: '6000', GROUP_REBALANCE_TIMEOUT_MS: '20000' };
+    const [left, dying] = [site.startSink(env), site.startSink(env)];
+    await site.feed.write({ transactions: 5, records: 200 });
+    expect(await site.settled(SETTLE_MS)).toEqual(NONE);
+    const admin = new Admin(site.cluster);
+    const members = async (): Promise<number> => (await admin.describeGroups([site.names.group('vast-sink')]))[0].members.length;
+    await vi.waitFor(async () => { expect(await members()).toBe(2); }, { timeout: SETTLE_MS, interval: 100 });
+    await endpoint.kill();
+    const written = await site.feed.write({ transactions: 10, records: 200 });
+    await site.kill(dying);
+    await vi.waitFor(async () => { expect(await members()).toBe(1); }, { timeout: SETTLE_MS, interval: 100 });
+    await vi.waitFor(async () => { expect(await site.metric(left, 'vast_sink_lag_records')).toBeGreaterThanOrEqual(written); }, { timeout: SETTLE_MS, interval: 100 });
+    expect(await site.metric(left, 'vast_sink_lag_seconds')).toBeGreaterThan(0);
+    await endpoint.up();
+    expect(await site.settled(SETTLE_MS)).toEqual(NONE);
+  });
+
   it('when sinks come and go', async () => {
     site = await LandingSite.create(endpoint);
     const feeding = flow();

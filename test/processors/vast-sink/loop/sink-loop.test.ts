@@ -1,8 +1,11 @@
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { placeOf } from '../../../../processors/vast-sink/places.ts';
 import { RetriableError } from '../../../../topology/log/index.ts';
+import { RetriableError as VastRetriableError } from '../../../../vast/client/index.ts';
 import { claimsOf, claimsOnly, PARTITIONS } from './claims-only.ts';
+
+const PATIENCE = { timeout: 30_000 };
 
 test('after a loss it claims only once the coordinator has confirmed what it still owns', async () => {
   const log: string[] = [];
@@ -25,6 +28,54 @@ test('after a loss it claims only once the coordinator has confirmed what it sti
   loop.stop();
   await running;
   expect(log).toEqual(['claim', 'no answer', 'confirmed', 'claim']);
+});
+
+describe('partitions that the ledger does not give', () => {
+  test('count as waiting, with what has come for them, until they are claimed', async () => {
+    let isAway = true;
+    let attempts = 0;
+    const claimed = Promise.withResolvers<void>();
+    const loop = claimsOnly({
+      claim: async (partitions) => {
+        attempts += 1;
+        if (isAway) throw new VastRetriableError('VAST is away');
+        claimed.resolve();
+        return claimsOf(partitions).map((claim) => ({ ...claim, nextOffset: 1_000 }));
+      },
+    }, async () => undefined, { end: 1_000, landed: 400 });
+    expect(loop.gauges()).toEqual({ lagSeconds: 0, lagRecords: 0 });
+    loop.enqueue({ kind: 'assigned', partitions: PARTITIONS });
+    const running = loop.run();
+    await vi.waitFor(() => { expect(loop.gauges().lagRecords).toBe(2 * 600); }, PATIENCE);
+    const before = loop.gauges().lagSeconds;
+    expect(before).toBeGreaterThan(0);
+    const seen = attempts;
+    await vi.waitFor(() => { expect(attempts).toBeGreaterThan(seen); }, PATIENCE);
+    expect(loop.gauges().lagSeconds).toBeGreaterThan(before);
+    isAway = false;
+    await claimed.promise;
+    await vi.waitFor(() => { expect(loop.gauges()).toEqual({ lagSeconds: 0, lagRecords: 0 }); }, PATIENCE);
+    loop.stop();
+    await running;
+  });
+
+  test('are nobody\'s lag once the group has taken them away', async () => {
+    const asked = Promise.withResolvers<void>();
+    const loop = claimsOnly({
+      claim: async () => {
+        asked.resolve();
+        throw new VastRetriableError('VAST is away');
+      },
+    }, async () => undefined, { end: 1_000, landed: 400 });
+    loop.enqueue({ kind: 'assigned', partitions: PARTITIONS });
+    const running = loop.run();
+    await asked.promise;
+    await vi.waitFor(() => { expect(loop.gauges().lagRecords).toBe(2 * 600); }, PATIENCE);
+    await new Promise<void>((done) => { loop.enqueue({ kind: 'revoking', partitions: PARTITIONS, done }); });
+    expect(loop.gauges()).toEqual({ lagSeconds: 0, lagRecords: 0 });
+    loop.stop();
+    await running;
+  });
 });
 
 describe('a claim that VAST does not answer', () => {

@@ -41,6 +41,9 @@ Environment:
   SUBSCRIBER_DB_URL, SUBSCRIBER_DB_TIMEOUT_MS      generators: where to get snapshots to start from, and for how long to wait
                                                    for bytes (5000); without, or when it does not answer, they read the topic
   SUBSCRIBER_DB_TOKEN or SUBSCRIBER_DB_TOKEN_FILE  both: bearer token of subscriber-db
+  CLOCK_*, API_*                                   scenario-injector: the clock, and the REST API
+  VAST_*, SINK_*                                   vast-sink: where VAST is, and how rows are gathered
+Each of them, with its default: docs/settings.md
 
 SIGTERM or SIGINT finishes the transactions in hand, leaves the groups and exits with status 0.`;
 

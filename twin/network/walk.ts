@@ -53,6 +53,7 @@ function visitSectors(
   visit: Visit,
 ): boolean {
   const { rayX, rayY } = network.sectors;
+  const side = px * dy - py * dx;
   let from = entry;
   let last = -1;
   for (;;) {
@@ -63,7 +64,8 @@ function visitSectors(
       const slope = rx * dy - ry * dx;
       if (slope === 0) continue;
       const t = (ry * px - rx * py) / slope;
-      if (t > from && t < crossing && rx * (px + t * dx) + ry * (py + t * dy) > 0) crossing = t;
+      // The line meets the ray itself, not what lies behind the mast: r·(p + t·d) is r² · side / slope, and that sum cancels at the mast.
+      if (t > from && t < crossing && side * slope >= 0) crossing = t;
     }
     const middle = (from + crossing) / 2;
     const sector = network.sectors.ofDirection(site, px + middle * dx, py + middle * dy);

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const common = {
-  testTimeout: 60_000, hookTimeout: 180_000, pool: 'forks', setupFiles: 'test/support/properties.ts',
+  testTimeout: 60_000, hookTimeout: 180_000, pool: 'forks', setupFiles: 'test/support/properties.ts', expect: { poll: { timeout: 10_000 } },
 } as const;
 
 /** Computation fills the cores; what waits for servers shares one broker and registry, and runs one file at a time after it. */

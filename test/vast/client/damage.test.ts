@@ -15,10 +15,7 @@ let pair: Pair;
 let answer: Reaction = {};
 let columns: Reaction = {};
 beforeAll(async () => {
-  // These answers come whole and at once, so patience is free: a time-out here would only tell of a machine that stands still.
-  pair = await connected((call) => (call.target.endsWith('?column') ? columns : answer), {
-    attempts: 1, attemptTimeoutMs: 30_000, connectTimeoutMs: 30_000,
-  });
+  pair = await connected((call) => (call.target.endsWith('?column') ? columns : answer), { attempts: 1 });
 });
 afterAll(async () => pair[Symbol.asyncDispose]());
 
@@ -167,7 +164,7 @@ describe('an answer that is whole but wrong', () => {
     await using slow = await connected(() => (response) => {
       const timer = setInterval(() => response.write('x'), 20);
       response.on('close', () => clearInterval(timer));
-    }, { attempts: 1 });
+    }, { attempts: 1, attemptTimeoutMs: 1_500 });
     const tx = await slow.client.begin();
     await expect(tx.stats('sch1', 'simple')).rejects.toMatchObject({ name: 'RetriableError' });
   });

@@ -67,7 +67,7 @@ const table: [operation: string, what: string, reaction: Reaction, arrivals: num
 
 describe('outcomes', () => {
   it.each(table)('%s meets %s', async (operation, _, reaction, arrivals, name) => {
-    await using pair = await connected(() => reaction);
+    await using pair = await connected(() => reaction, reaction === hang ? { attemptTimeoutMs: 1_500 } : {});
     const tx = await pair.client.begin();
     const before = pair.server.calls.length;
     const error = await operations[operation]?.(tx).catch((reason: unknown) => reason);

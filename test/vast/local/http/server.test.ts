@@ -32,7 +32,7 @@ async function query(origin: string): Promise<IncomingMessage> {
 }
 
 it.each(['goes on', 'goes away'])('a reader of a query in no transaction that pauses for longer than transactions may, and %s, harms nobody else', async (then) => {
-  await using endpoint = await startEndpoint({ transactionIdleMs: 1_000 });
+  await using endpoint = await startEndpoint({ transactionIdleMs: 5_000 });
   const client = await VastClient.connect({ endpoints: [endpoint.origin], bucket: 'vastdb', ...KEYS });
   await client.ensureSchema('s');
   await client.ensureTable('s', 't', new Schema(FIELDS));

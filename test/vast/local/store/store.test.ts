@@ -123,7 +123,7 @@ describe('the local store', () => {
 
   test('a transaction that nobody speaks of is rolled back; one that is read from, however slowly, is not', async () => {
     await store.close();
-    store = await openStore(folder, { buckets: ['b'], log: () => undefined, transactionIdleMs: 1_500 });
+    store = await openStore(folder, { buckets: ['b'], log: () => undefined, transactionIdleMs: 6_000 });
     for (let i = 0; i < 4; i++) await within((tx) => tx.insert(TABLE, rows(i * 65_536, 65_536)));
     const reader = store.begin();
     const other = store.begin();
@@ -131,7 +131,7 @@ describe('the local store', () => {
     for await (const { batch } of reader.scan(TABLE, { columns: ['k'] })) {
       expect(batch.numRows).toBeGreaterThan(0);
       batches++;
-      await sleep(1_000);
+      await sleep(2_500);
     }
     expect(batches).toBeGreaterThan(2);
     expect(reader.tables(['b', 's'])).toHaveLength(1);

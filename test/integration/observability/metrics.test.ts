@@ -48,6 +48,8 @@ beforeAll(async () => {
   await command(env, 'scenario', 'start', 'cell_outage', '--target', `cell:${cell}`, '--id', 'watched', '--for', '24h', '--api', `http://127.0.0.1:${api}`);
   // The leader refuses it: a dead letter.
   await command(env, 'scenario', 'start', 'cell_outage', '--target', 'cell:1', '--id', 'refused', '--brokers', twin.env.KAFKA_BROKERS);
+  const sink = running.find(({ name }) => name === 'vast-sink')!;
+  await expect.poll(async () => (await fetch(`http://127.0.0.1:${sink.httpPort}/metrics`)).text(), { timeout: PATIENCE_MS }).toMatch(/^vast_sink_rows_total\{.*\} [1-9]/m);
 }, 1_200_000);
 
 afterAll(async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeRecord, encodeRecord } from '../../../schemas/codec.ts';
 import type { Subscriber } from '../../../schemas/generated/Subscriber.generated.ts';
 import { frame, readWireHeader } from '../../../schemas/wire.ts';
-import { listOffsets, LogWriter, partitionFor, readRange } from '../../../topology/log/index.ts';
+import { listOffsets, LogWriter, partitionFor, readRange, type TopicPartition } from '../../../topology/log/index.ts';
 import { TestTwin } from '../twin/twin.ts';
 import { StoreProcess } from './support.ts';
 
@@ -37,14 +37,22 @@ interface Folded {
   readonly subscribers: ReadonlyMap<string, Subscriber>;
 }
 
+/** End of a partition once nothing before it is undecided: brokers write the markers of a commit a little after they have answered it. */
+async function settledEnd(place: TopicPartition): Promise<number> {
+  for (;; await sleep(20)) {
+    const [[all], [committed]] = [await listOffsets(twin.cluster, [place], 'latest', 'read_uncommitted'), await listOffsets(twin.cluster, [place], 'latest', 'read_committed')];
+    if (committed.offset === all.offset) return committed.offset;
+  }
+}
+
 /** What `subscriber_state` says of everybody: its committed records, newest last. */
 async function fold(): Promise<Folded> {
   const subscribers = new Map<string, Subscriber>();
   let schema = 0;
   for (let partition = 0; partition < PARTITIONS; partition++) {
     const place = { topic: twin.names.topic('subscriber_state'), partition };
-    const [end] = await listOffsets(twin.cluster, [place], 'latest', 'read_committed');
-    await readRange(twin.cluster, place.topic, partition, 0, end.offset, (_offset, _time, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
+    const end = await settledEnd(place);
+    await readRange(twin.cluster, place.topic, partition, 0, end, (_offset, _time, bytes, keyStart, keyEnd, valueStart, valueEnd) => {
       const key = bytes.toString('utf8', keyStart, keyEnd);
       subscribers.delete(key);
       if (valueStart < 0) return;

@@ -8,7 +8,7 @@ import { freePort } from '../../../../deploy/local/ports.ts';
 import { VastClient } from '../../../../vast/client/index.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../../cli/telco-twin.ts');
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 /** What a sink leaves open that dies while it makes tables, before it has joined its group, is over after this. */
 const TRANSACTION_IDLE_SECONDS = 20;
 

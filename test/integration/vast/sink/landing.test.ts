@@ -13,9 +13,9 @@ import { command } from '../../twin/fleet.ts';
 import { VastEndpoint } from './endpoint.ts';
 import { LandingSite } from './landing-site.ts';
 
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 180_000;
 
-describe('the sink', { timeout: 240_000 }, () => {
+describe('the sink', { timeout: 600_000 }, () => {
   let endpoint: VastEndpoint;
   let site: LandingSite;
 

@@ -102,7 +102,7 @@ describe('a group', () => {
     const drop = (partitions: readonly TopicPartition[]): void => { for (const { partition } of partitions) owners.delete(partition); };
     return {
       member: new GroupMember(cluster, {
-        groupId: `group-${topic}`, topics: [topic], sessionTimeoutMs: 3_000, heartbeatIntervalMs: 200,
+        groupId: `group-${topic}`, topics: [topic], sessionTimeoutMs: 30_000, heartbeatIntervalMs: 200,
         onAssigned: (partitions) => { partitions.forEach(take); },
         onRevoking: (partitions) => { drop(partitions); return Promise.resolve(); },
         onLost: drop,

@@ -13,7 +13,7 @@ const KILLS = Number(process.env['TEST_KILLS'] ?? 4);
 const LONGEST_LIFE_MS = 1_500;
 const START = Date.UTC(2026, 0, 1);
 /** Of event time. In backfill a second of the wall is hours of it, and an outage that is over before the leader reads of it is refused. */
-const LASTS = 12 * 60 * MINUTE;
+const LASTS = 48 * 60 * MINUTE;
 const PARTITIONS = 3;
 
 let broker: EventBroker;
@@ -117,12 +117,17 @@ describe('the injector', () => {
     const before = await leaderOf();
     const second = await twin.startInjector(env);
     await second.said('API listening');
-    await eventually(async () => (await twin.admin.describeGroups([twin.names.group('scenario-injector')]))[0].members.length === 2);
-    // An eager group shares anew when a member comes: either may lead from here on.
-    const [leading, waiting] = (await leaderOf()) === before ? [first, second] : [second, first];
+    await eventually(async () => {
+      const [group] = await twin.admin.describeGroups([twin.names.group('scenario-injector')]);
+      return group.state === 'Stable' && group.members.length === 2;
+    });
+    // An eager group shares anew when a member comes: either may lead from here on, and the next that is told of the clock says which.
+    const told = (await twin.read('clock_state', 'ClockState')).length;
+    await eventually(async () => (await twin.read('clock_state', 'ClockState')).length > told);
+    const stopped = await leaderOf();
+    const [leading, waiting] = stopped === before ? [first, second] : [second, first];
 
     leading.signal('SIGSTOP');
-    const stopped = await leaderOf();
     await eventually(async () => ![stopped, undefined].includes(await leaderOf()));
     leading.signal('SIGCONT');
     const resumedAt = await lastTick();

@@ -37,7 +37,7 @@ function start(name: string, as = name): void {
   fleet.set(as, new RunningProcessor({
     ...twin.env, ...KEYS, VAST_ENDPOINT: endpoint.url, VAST_SCHEMA: SCHEMA, SINK_MAX_DELAY_MS: '150',
     SUBSCRIBER_DB_DIR: storeDir, SUBSCRIBER_DB_PORT: String(storePort), SUBSCRIBER_DB_URL: `http://127.0.0.1:${storePort}`,
-    CLOCK_UNTIL: new Date(UNTIL).toISOString(), CLOCK_BACKFILL_TICK_MS: '20000',
+    CLOCK_UNTIL: new Date(UNTIL).toISOString(), CLOCK_BACKFILL_TICK_MS: '10000',
   }, name));
 }
 

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(async () => { await twin.close(); });
 
-describe('one leader', () => {
+describe('one leader', { timeout: 180_000 }, () => {
   it('ticks through history, records that it started, stops at `until` and exits cleanly', async () => {
     const until = START + 60 * MINUTE;
     const injector = await twin.startInjector({ CLOCK_START: new Date(START).toISOString(), CLOCK_UNTIL: new Date(until).toISOString() });
@@ -35,8 +35,8 @@ describe('one leader', () => {
     });
     const ticks = async (): Promise<number> => (await twin.read('sim_ticks', 'Tick')).length;
     await eventually(async () => (await ticks()) === 4);
-    const held = (await (await fetch(`${injector.url}/api/v1/clock`)).json()) as { mode: string; groups: unknown[] };
-    expect(held).toMatchObject({ mode: 'BACKFILL', groups: [{ group: processor, lag_ticks: 4 }] });
+    await expect.poll(async () => (await fetch(`${injector.url}/api/v1/clock`)).json(), { timeout: 30_000 })
+      .toMatchObject({ mode: 'BACKFILL', groups: [{ group: processor, lag_ticks: 4 }] });
     expect(await ticks()).toBe(4);
     await group.commit(3);
     await eventually(async () => (await ticks()) === 7);

@@ -64,7 +64,10 @@ describe('what anyone may write to scenario_events', () => {
       written(), ...bad.map(([, , record]) => record),
       written({ scenarioId: 'swap', kind: 'sim_swap_fraud', target: { type: 'SUBSCRIBER', ids: [String(victim)], fraction: null } }),
     ]);
-    injector = await twin.startInjector({ CLOCK_START: new Date(START).toISOString(), CLOCK_UNTIL: new Date(START + 3 * HOUR).toISOString() });
+    // The feed is read beside the clock: ticks so short that it is read to its end long before the first scenario is due.
+    injector = await twin.startInjector({
+      CLOCK_START: new Date(START).toISOString(), CLOCK_UNTIL: new Date(START + 3 * HOUR).toISOString(), CLOCK_BACKFILL_TICK_MS: '30000',
+    });
     await twin.ticked(START + 3 * HOUR);
 
     const letters = (await twin.deadLetters()).sort((a, b) => Number(a.headers['offset']) - Number(b.headers['offset']));
@@ -81,7 +84,7 @@ describe('what anyone may write to scenario_events', () => {
       ['good', false, START + HOUR + 1_234], ['swap', false, START + HOUR + 1_234],
     ]);
     await expectStateAsOfTicks(victim);
-  });
+  }, 300_000);
 
   /** The tick that starts where a scenario begins is the first that names the versions it made. */
   async function expectStateAsOfTicks(victim: number): Promise<void> {

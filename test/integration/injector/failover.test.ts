@@ -10,7 +10,7 @@ const KILLS = Number(process.env['TEST_KILLS'] ?? 4);
 const LONGEST_LIFE_MS = 1_500;
 const MINUTE = 60_000;
 /** Of event time. In backfill a second of the wall is hours of it, and an outage that is over before the leader reads of it is refused. */
-const LASTS = 12 * 60 * MINUTE;
+const LASTS = 48 * 60 * MINUTE;
 const START = Date.UTC(2026, 0, 1);
 let twin: TestTwin;
 

@@ -46,7 +46,7 @@ describe('a guarded child', () => {
 
     expect(await child.exited).toEqual({ code: 7, signal: null });
     const guard = Number(await readFile(join(folder, 'log'), 'utf8'));
-    await vi.waitFor(() => expect(sessionOf(guard)).toEqual([]), { timeout: 5_000, interval: 50 });
+    await vi.waitFor(() => expect(sessionOf(guard)).toEqual([]), { timeout: 20_000, interval: 50 });
   });
 
   it('is stopped with SIGTERM first, so that it can finish what it is doing', async () => {

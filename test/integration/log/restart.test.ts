@@ -6,7 +6,8 @@ import {
 import { startKafka, uniquePrefix } from '../support/stack.ts';
 import { bytes, connect, createTopic, readAll, readSettled, values } from './support.ts';
 
-const total = 400;
+/** So many that writers are still at it when the second restart is due. */
+const total = 1_200;
 const expected = Array.from({ length: total }, (_, i) => `v${i}`);
 
 describe('broker restarts', () => {
@@ -96,7 +97,7 @@ describe('broker restarts', () => {
 
   test('a writer that can deliver nothing gives up after its time-out, with the reason', async () => {
     const topic = await createTopic(cluster, { name: `${prefix}down`, partitions: 1 });
-    const transactional = await LogWriter.open(cluster, { transactionalId: `${prefix}down`, deliveryTimeoutMs: 500 });
+    const transactional = await LogWriter.open(cluster, { transactionalId: `${prefix}down`, deliveryTimeoutMs: 2_000 });
     const idempotent = await LogWriter.open(cluster, { deliveryTimeoutMs: 500 });
     await kafka.stop();
     const retries: string[] = [];

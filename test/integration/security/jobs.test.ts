@@ -4,7 +4,7 @@ import { seed, twinMaker, type SeedOptions } from '../../../processors/seeder/in
 import { registerAll } from '../../../schemas/registry.ts';
 import { checkTopics, createTopics, deleteTopics } from '../../../topology/admin.ts';
 import { accessRights, defaultSettings, names, topicNames, TOPICS_JOB, type Right, type TopicName } from '../../../topology/graph/index.ts';
-import { Admin, Cluster, clusterOptionsFromEnv } from '../../../topology/log/index.ts';
+import { Admin, AuthenticationError, Cluster, clusterOptionsFromEnv, type ClusterOptions } from '../../../topology/log/index.ts';
 import { explainRefusal, grantCommand } from '../../../topology/refusal.ts';
 import { javaTool, sharedRegistry, uniquePrefix } from '../support/stack.ts';
 import { expectRefusal, rightName } from './refusals.ts';
@@ -21,10 +21,21 @@ const SUBSCRIBERS = 10_001;
 let stack: SecureStack;
 const clusters: Cluster[] = [];
 
+/** The controller answers for a new password before the broker has heard of it. */
+async function connectOnceKnown(options: ClusterOptions): Promise<Cluster> {
+  for (const deadline = performance.now() + 30_000; ; await sleep(50)) {
+    try {
+      return await Cluster.connect(options);
+    } catch (error) {
+      if (!(error instanceof AuthenticationError) || performance.now() > deadline) throw error;
+    }
+  }
+}
+
 async function connect(user: string): Promise<Cluster> {
   const password = `${user}-password`;
   await stack.kafka.setPassword(user, password);
-  const cluster = await Cluster.connect(clusterOptionsFromEnv({
+  const cluster = await connectOnceKnown(clusterOptionsFromEnv({
     KAFKA_BROKERS: stack.kafka.sasl, KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SASL_USERNAME: user,
     KAFKA_SASL_PASSWORD_FILE: `${stack.secrets.put(user, { password })}/password`, KAFKA_SSL_CA: stack.ca.cert,
   }));

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { TwinFolder } from '../../../cli/up/settings.ts';
 import type { TwinStatus } from '../../../cli/up/status.ts';
 import { freePort } from '../../../deploy/local/ports.ts';
 
@@ -78,7 +79,7 @@ describe('telco-twin up', { timeout: 3 * START_TIMEOUT_MS }, () => {
     first.process.kill('SIGINT');
     expect(await first.exited, first.stderr).toBe(0);
     expect(first.stderr).toMatch(/processors stopped[^]*local VAST endpoint stopped[^]*schema registry stopped[^]*Kafka stopped/);
-    expect(processesOf(folder)).toEqual([]);
+    await vi.waitFor(() => expect(processesOf(folder)).toEqual([]), { timeout: 60_000, interval: 200 });
 
     const second = up();
     await second.shows((status) => {
@@ -101,6 +102,9 @@ describe('telco-twin up', { timeout: 3 * START_TIMEOUT_MS }, () => {
   });
 
   it('does not mix twins: other settings are refused with a hint to --reset', async () => {
+    const twin = TwinFolder.open(folder, {}, false, Date.now());
+    twin.keep();
+    twin.close();
     const other = up(...TWIN, '--region', 'PT');
     expect(await other.exited).toBe(2);
     expect(other.stderr).toMatch(/--region PT, but this twin has IE[^]*--reset/);

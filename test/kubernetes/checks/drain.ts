@@ -64,7 +64,7 @@ async function drainAgainstBudget({ cluster, deployment }: CheckContext, tree: R
   await cluster.eventually(`the budget of ${name} allows nothing`, [
     'wait', '--for=jsonpath={.status.disruptionsAllowed}=0', `poddisruptionbudget/${name}`, IN_NAMESPACE, '--timeout=2s',
   ]);
-  const { code, stderr } = await kubectl.try([...DRAIN, '--timeout=6s', node]);
+  const { code, stderr } = await kubectl.try([...DRAIN, '--timeout=12s', node]);
   await kubectl.run(['uncordon', node]);
   await kubectl.run(['patch', 'poddisruptionbudget', name, IN_NAMESPACE, '--patch', JSON.stringify({ spec: { maxUnavailable: 1 } })]);
   await deployment.finished(tree);

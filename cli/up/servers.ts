@@ -29,22 +29,31 @@ export interface Servers {
 }
 
 /**
- * The broker, the registry and VAST: those that KAFKA_BROKERS, SCHEMA_REGISTRY_URL and VAST_ENDPOINT name, else local ones. Each
- * server is handed to `started` as soon as it exists, so that it is stopped whatever fails later.
- * @param withVast false: no VAST at all
+ * What the servers need of this machine, before anything is started or deleted for them.
+ * @returns the Java to run them with; undefined when those that need one run already
+ * @throws LocalStackError that says what is missing, or which port is in use
  */
-export async function startServers(
-  folder: TwinFolder, ports: Ports, withVast: boolean, env: NodeJS.ProcessEnv, progress: Progress, signal: AbortSignal,
-  started: (server: Supervised) => void,
-): Promise<Servers> {
-  const own: Supervised[] = [];
+export async function checkMachine(ports: Ports, withVast: boolean, env: NodeJS.ProcessEnv): Promise<Java | undefined> {
   const java = env.KAFKA_BROKERS && env.SCHEMA_REGISTRY_URL ? undefined : await checkPrerequisites();
   if (!env.KAFKA_BROKERS) await requirePort(ports.kafka, 'Kafka', '--kafka-port');
   if (!env.SCHEMA_REGISTRY_URL) await requirePort(ports.registry, 'the schema registry', '--registry-port');
   await requirePort(ports.api, "the scenario-injector's API", '--api-port');
   await requirePort(ports.store, "subscriber-db's look-ups", '--store-port');
   if (withVast && !env.VAST_ENDPOINT) await requirePort(ports.vast, 'the local VAST endpoint', '--vast-port');
+  return java;
+}
 
+/**
+ * The broker, the registry and VAST: those that KAFKA_BROKERS, SCHEMA_REGISTRY_URL and VAST_ENDPOINT name, else local ones. Each
+ * server is handed to `started` as soon as it exists, so that it is stopped whatever fails later.
+ * @param java as `checkMachine` found it
+ * @param withVast false: no VAST at all
+ */
+export async function startServers(
+  folder: TwinFolder, java: Java | undefined, ports: Ports, withVast: boolean, env: NodeJS.ProcessEnv, progress: Progress, signal: AbortSignal,
+  started: (server: Supervised) => void,
+): Promise<Servers> {
+  const own: Supervised[] = [];
   const launch = async (name: string, server: Server, address: () => string): Promise<void> => {
     signal.throwIfAborted();
     progress.step(`starting ${name}`);

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { tryLock, unlock } from '../../host/file-lock.ts';
 import { UsageError } from '../errors.ts';
 import { HOUR_MS } from '../plan/figures.ts';
@@ -34,31 +34,33 @@ export class TwinFolder {
   readonly settings: TwinSettings;
   /** False when an earlier `up` made this twin: it goes on where that one stopped. */
   readonly isNew: boolean;
+  readonly #reset: boolean;
 
-  private constructor(path: string, settings: TwinSettings, isNew: boolean) {
+  private constructor(path: string, settings: TwinSettings, isNew: boolean, reset: boolean) {
     this.path = path;
     this.settings = settings;
     this.isNew = isNew;
+    this.#reset = reset;
   }
 
   /**
-   * Opens or makes the folder. The settings of a new twin are only its own once they are kept.
-   * @param reset whether to delete what is there first
+   * Opens or makes the folder, and changes nothing in it before `begin`. The settings of a new twin are only its own once they are kept.
+   * @param reset whether a twin that is there gives way to a new one
    * @param now wall-clock time, ms
-   * @throws UsageError when another `up` uses it, or when it holds a twin with other settings than those asked for
+   * @throws UsageError when another `up` uses it, when it holds other things than a twin, or a twin with other settings than those asked for
    */
   static open(dataDir: string, request: TwinRequest, reset: boolean, now: number): TwinFolder {
     const path = resolve(dataDir);
     mkdirSync(path, { recursive: true });
+    requireOwn(path);
     const holder = tryLock(lockFile(path));
     if (holder !== undefined) {
       throw new UsageError(`Another telco-twin up (pid ${holder}) uses ${path}. Stop it with Ctrl-C there, or choose another folder with --data-dir.`);
     }
     try {
-      if (reset) wipe(path);
-      const found = read(path);
+      const found = reset ? undefined : read(path);
       if (found !== undefined) requireSame(path, found, request);
-      return new TwinFolder(path, found ?? create(request, now), found === undefined);
+      return new TwinFolder(path, found ?? create(request, now), found === undefined, reset);
     } catch (error) {
       unlock(lockFile(path));
       throw error;
@@ -73,6 +75,12 @@ export class TwinFolder {
     unlock(lockFile(this.path));
   }
 
+  /** Makes the folder one of `up` and deletes the twin that gives way: only when nothing is left that could refuse the new one. */
+  begin(): void {
+    writeFileSync(markerFile(this.path), 'telco-twin up made this folder: up --reset deletes its twin.\n');
+    if (this.#reset) wipe(this.path);
+  }
+
   /** Makes the settings those of the folder: before there is anything of the twin, since from then on no other can be there. */
   keep(): void {
     if (!this.isNew) return;
@@ -83,9 +91,24 @@ export class TwinFolder {
 }
 
 const settingsFile = (path: string): string => join(path, 'twin.json');
+const markerFile = (path: string): string => join(path, 'up.folder');
 const lockFile = (path: string): string => join(path, 'up.lock');
 
-/** Deletes what `up` made and nothing else, in case the folder is one that holds other things. */
+/** In a folder of the default's name `vastdb` and `run subscriber-db` may have been before any `up`: it is telco-twin's by its name. */
+const OWN_NAME = '.telco-twin';
+
+/** A folder with other things in it would lose what is called as `up` calls its own at the next `--reset`. */
+function requireOwn(path: string): void {
+  if (basename(path) === OWN_NAME || existsSync(markerFile(path)) || existsSync(settingsFile(path))) return;
+  const others = readdirSync(path).filter((name) => !name.startsWith(basename(lockFile(path))));
+  if (others.length === 0) return;
+  throw new UsageError(
+    `--data-dir ${path} is not empty (${others.slice(0, 3).join(', ')}${others.length > 3 ? ', …' : ''}) and was not made by telco-twin up. ` +
+      `Choose a folder that is empty or not there yet, e.g. --data-dir ${join(path, 'twin')}.`,
+  );
+}
+
+/** Deletes what `up` made and nothing else: other things may have been put beside it. */
 function wipe(path: string): void {
   for (const name of ['kafka', 'registry', 'vastdb', 'subscriber-db', 'logs', 'twin.json']) rmSync(join(path, name), { recursive: true, force: true });
 }

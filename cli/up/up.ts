@@ -11,7 +11,7 @@ import { fitDisk } from './disk-check.ts';
 import { displayFor } from './display.ts';
 import { ProcessorProcess, PROCESSORS, SINK } from './processors.ts';
 import { Progress } from './progress.ts';
-import { startServers, type Ports, type Servers } from './servers.ts';
+import { checkMachine, startServers, type Ports, type Servers } from './servers.ts';
 import { TwinFolder, type TwinRequest } from './settings.ts';
 import { StatusReader } from './status.ts';
 import { runStep } from './step.ts';
@@ -47,7 +47,9 @@ export async function up(options: UpOptions, env: NodeJS.ProcessEnv, signal: Abo
   try {
     requireLater(options.until, folder.settings.start);
     const figures = await planFor(folder, options, env);
-    const stack = await startServers(folder, options.ports, options.vast, env, progress, signal, (server) => servers.push(server));
+    const java = await checkMachine(options.ports, options.vast, env);
+    folder.begin();
+    const stack = await startServers(folder, java, options.ports, options.vast, env, progress, signal, (server) => servers.push(server));
     folder.keep();
     const childEnv = environment(env, stack, folder, options);
     await prepare(folder, figures, childEnv, progress, signal);

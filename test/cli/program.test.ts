@@ -60,6 +60,7 @@ describe('the command line', () => {
       [['up', '--data-dir', dataDir, '--region', 'ZZ'], 'unknown region "ZZ"'],
       [['up', '--data-dir', dataDir, '--kafka-port', '9999', '--vast-port', '9999'], '--kafka-port and --vast-port are both 9999'],
       [['up', '--data-dir', dataDir, '--start', '2026-03-02', '--until', '2026-03-01'], "--until 2026-03-01T00:00:00.000Z is not after the twin's start"],
+      [['up', '--reset', '--data-dir', folder], 'not empty (outage.json) and was not made by telco-twin up'],
       [['bench', 'speed'], "there is no benchmark 'speed'; benchmarks: throughput, together"],
       [['sample', '--stream', 'cdrs', '--scenario', outage], 'there is no field intensty; fields: scenario_id, kind'],
       [['scenario', 'start', 'cell_outage', '--target', 'cell:1', '--difficulty', 'insane'], 'easy, medium, hard'],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,6 +20,7 @@ describe("a twin's folder", () => {
 
   function make(request: TwinRequest): void {
     const folder = TwinFolder.open(path, request, false, NOW);
+    folder.begin();
     folder.keep();
     folder.close();
   }
@@ -65,15 +66,50 @@ describe("a twin's folder", () => {
     TwinFolder.open(path, {}, false, NOW).close();
   });
 
-  it('is emptied by a reset, except for what `up` did not make', () => {
+  it('is emptied by a reset when the new twin begins and not before, except for what `up` did not make', () => {
     make({ seed: 1 });
     mkdirSync(join(path, 'kafka', 'log'), { recursive: true });
     writeFileSync(join(path, 'notes.txt'), 'mine');
     const folder = TwinFolder.open(path, { seed: 2 }, true, NOW);
-    expect(folder.isNew).toBe(true);
-    expect(existsSync(join(path, 'kafka'))).toBe(false);
-    expect(readFileSync(join(path, 'notes.txt'), 'utf8')).toBe('mine');
+    expect([folder.isNew, folder.settings.seed]).toEqual([true, 2]);
+    expect(readdirSync(path)).toEqual(expect.arrayContaining(['kafka', 'twin.json']));
+    folder.begin();
+    expect(readdirSync(path).sort()).toEqual(['notes.txt', 'up.folder', 'up.lock']);
     folder.close();
+  });
+
+  it('keeps its twin when a reset ends before the new one begins', () => {
+    make({ seed: 1 });
+    TwinFolder.open(path, { seed: 2 }, true, NOW).close();
+    const folder = TwinFolder.open(path, {}, false, NOW);
+    expect([folder.isNew, folder.settings.seed]).toEqual([false, 1]);
+    folder.close();
+  });
+
+  it('is none that holds other things and was not made by `up`, which leaves it as it is', () => {
+    mkdirSync(join(path, 'kafka'));
+    writeFileSync(join(path, 'kafka', 'precious'), 'mine');
+    for (const reset of [false, true]) {
+      expect(() => TwinFolder.open(path, {}, reset, NOW)).toThrow(/not empty \(kafka\).*not made by telco-twin up.*--data-dir/);
+    }
+    expect(readdirSync(path, { recursive: true }).sort()).toEqual(['kafka', join('kafka', 'precious')]);
+  });
+
+  it('is one of `up` where a twin was made before folders were marked, where a start failed, and by the name of the default', () => {
+    make({});
+    rmSync(join(path, 'up.folder'));
+    TwinFolder.open(path, {}, false, NOW).close();
+
+    rmSync(join(path, 'twin.json'));
+    const failed = TwinFolder.open(path, {}, false, NOW);
+    failed.begin();
+    mkdirSync(join(path, 'kafka'));
+    failed.close();
+    TwinFolder.open(path, {}, false, NOW).close();
+
+    const standard = join(path, '.telco-twin');
+    mkdirSync(join(standard, 'vastdb'), { recursive: true });
+    TwinFolder.open(standard, {}, false, NOW).close();
   });
 
   it('is used by one `up` at a time, also for a reset; one that was killed does not count', () => {

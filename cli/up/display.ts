@@ -41,7 +41,7 @@ class PlainLines implements Display {
   }
 
   show(status: TwinStatus): void {
-    this.#out.write(`${plainLine(status)}\n`);
+    this.#out.write(`${plainLine(status, Date.now())}\n`);
   }
 
   end(): void {}
@@ -61,7 +61,7 @@ class LiveTable implements Display {
   }
 
   show(status: TwinStatus): void {
-    const lines = [this.#title, '', ...table(status), '', ...this.#footer];
+    const lines = [this.#title, '', ...table(status, Date.now()), '', ...this.#footer];
     const visible = lines.slice(0, Math.max(1, this.#out.rows - 1)).map((line) => clip(line, this.#out.columns));
     const up = this.#height === 0 ? '' : `\x1b[${this.#height}A\r`;
     this.#out.write(`${up}${visible.map((line) => `\x1b[2K${line}\n`).join('')}\x1b[J`);
@@ -73,25 +73,31 @@ class LiveTable implements Display {
   }
 }
 
-/** One line for logs. */
-export function plainLine(status: TwinStatus): string {
+/**
+ * One line for logs.
+ * @param now wall-clock time, ms
+ */
+export function plainLine(status: TwinStatus, now: number): string {
   const streams = status.streams.map(({ stream, perSecond, total }) => `${stream} ${count(perSecond)}/s (${count(total)})`);
   const scenarios = status.scenarios.map(({ id, kind }) => `${id} (${kind})`);
   const troubles = status.processes
     .filter(({ state }) => state === 'WAITING')
     .map(({ name, reason }) => `${name} restarting: ${reason ?? 'no reason known'}`);
   return [
-    clockText(status),
+    clockText(status, now),
     streams.join(', '),
     ...(scenarios.length === 0 ? [] : [`scenarios ${scenarios.join(', ')}`]),
     ...troubles,
   ].join('  ');
 }
 
-/** The live table, without title and footer. */
-export function table(status: TwinStatus): string[] {
+/**
+ * The live table, without title and footer.
+ * @param now wall-clock time, ms
+ */
+export function table(status: TwinStatus, now: number): string[] {
   return [
-    `  ${clockText(status)}`,
+    `  ${clockText(status, now)}`,
     '',
     `  ${'stream'.padEnd(28)}${'events/s'.padStart(10)}${'total'.padStart(16)}`,
     ...status.streams.map(({ stream, perSecond, total }) =>
@@ -110,11 +116,17 @@ export function table(status: TwinStatus): string[] {
   ];
 }
 
-function clockText({ clock }: TwinStatus): string {
+/** Event time that far ahead of the wall clock is no tick or drift between two machines' clocks, ms. */
+const AHEAD_MS = 60_000;
+
+function clockText({ clock }: TwinStatus, now: number): string {
   if (clock === undefined) return 'waiting for the clock';
   const time = new Date(clock.time).toISOString().replace('T', ' ').slice(0, 19);
   const speed = clock.speed === 1 ? '' : ` ×${clock.speed}`;
-  return `${time} UTC  ${clock.mode}${speed}  lag ${duration(clock.lagSeconds)}`;
+  // At speed 1 the wall clock says what is due: a clock that is ahead of it, as after a higher speed, has nothing to tick until then.
+  const ahead = clock.time - now;
+  const stands = clock.mode === 'LIVE' && clock.speed === 1 && ahead > AHEAD_MS;
+  return `${time} UTC  ${clock.mode}${speed}  ${stands ? `stands: the wall clock gets there in ${duration(ahead / 1_000)}` : `lag ${duration(clock.lagSeconds)}`}`;
 }
 
 /** `0.8 s`, `12 min`, `3 h`, `30 d`: two significant digits are enough to see where a lag goes. */

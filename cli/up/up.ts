@@ -45,7 +45,7 @@ export async function up(options: UpOptions, env: NodeJS.ProcessEnv, signal: Abo
   const servers: Supervised[] = [];
   const processors: ProcessorProcess[] = [];
   try {
-    requireLater(options.until, folder.settings.start);
+    requireSpan(folder, options, Date.now());
     const figures = await planFor(folder, options, env);
     const java = await checkMachine(options.ports, options.vast, env);
     folder.begin();
@@ -85,9 +85,16 @@ function requireSound({ region, ports }: UpOptions): void {
   }
 }
 
-function requireLater(until: number | undefined, start: string): void {
+/** Event time must have somewhere to go. @throws UsageError */
+function requireSpan({ settings: { start }, isNew }: TwinFolder, { until, speed }: UpOptions, now: number): void {
   if (until !== undefined && until <= Date.parse(start)) {
     throw new UsageError(`--until ${new Date(until).toISOString()} is not after the twin's start, ${start}`);
+  }
+  if (isNew && speed === 1 && Date.parse(start) > now) {
+    throw new UsageError(
+      `--start ${start} is in the future: at speed 1 nothing would happen until then. ` +
+        'Leave --start out to begin now, or add a --speed other than 1 to begin there at once.',
+    );
   }
 }
 

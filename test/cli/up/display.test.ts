@@ -3,8 +3,9 @@ import { displayFor, duration, plainLine, table } from '../../../cli/up/display.
 import { healthUrl } from '../../../cli/up/processors.ts';
 import type { TwinStatus } from '../../../cli/up/status.ts';
 
+const NOW = Date.UTC(2026, 2, 1, 8, 0, 5);
 const STATUS: TwinStatus = {
-  clock: { time: Date.UTC(2026, 2, 1, 8, 0, 5), mode: 'LIVE', speed: 1, lagSeconds: 0.84 },
+  clock: { time: NOW, mode: 'LIVE', speed: 1, lagSeconds: 0.84 },
   streams: [{ stream: 'cdrs', perSecond: 46.4, total: 12_345 }, { stream: 'customer_service', perSecond: 0.031, total: 2 }],
   scenarios: [{ id: 'outage-1', kind: 'cell_outage', status: 'ACTIVE' }],
   processes: [
@@ -15,21 +16,31 @@ const STATUS: TwinStatus = {
 
 describe('the view of a running twin', () => {
   it('is one line for logs: clock, rates, scenarios, and what is in trouble', () => {
-    expect(plainLine(STATUS)).toBe(
+    expect(plainLine(STATUS, NOW)).toBe(
       '2026-03-01 08:00:05 UTC  LIVE  lag 0.8 s  cdrs 46/s (12,345), customer_service 0.03/s (2)  scenarios outage-1 (cell_outage)' +
         '  cdr-generator restarting: fenced (exit code 1)',
     );
   });
 
   it('is a table on a terminal', () => {
-    const lines = table(STATUS);
+    const lines = table(STATUS, NOW);
     expect(lines).toContainEqual(expect.stringMatching(/^ +cdrs +46 +12,345$/));
     expect(lines).toContainEqual(expect.stringMatching(/^ +cdr-generator +1\.5 s +123 MB {2}waiting, restarted 2×: fenced \(exit code 1\)$/));
     expect(lines).toContainEqual(expect.stringMatching(/outage-1 {2}cell_outage {2}active/));
   });
 
   it('says so while the clock does not answer yet', () => {
-    expect(plainLine({ ...STATUS, clock: undefined } as unknown as TwinStatus)).toMatch(/^waiting for the clock/);
+    expect(plainLine({ ...STATUS, clock: undefined } as unknown as TwinStatus, NOW)).toMatch(/^waiting for the clock/);
+  });
+
+  it('says that the clock stands while it is ahead of the wall clock at speed 1', () => {
+    const hourAgo = NOW - 3_600_000;
+    const stands = '2026-03-01 08:00:05 UTC  LIVE  stands: the wall clock gets there in 60 min';
+    expect(plainLine(STATUS, hourAgo).startsWith(`${stands}  cdrs`)).toBe(true);
+    expect(table(STATUS, hourAgo)).toContain(`  ${stands}`);
+    for (const [clock, now] of [[{}, NOW - 60_000], [{ speed: 60 }, hourAgo], [{ mode: 'PAUSED' }, hourAgo]] as const) {
+      expect(plainLine({ ...STATUS, clock: { ...STATUS.clock!, ...clock } }, now)).not.toContain('stands');
+    }
   });
 
   it('redraws in place and fits the window', () => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { instant, integer, positive } from '../options.ts';
-import { HOUR_MS, plan } from '../plan/figures.ts';
+import { backfillHoursOf, plan } from '../plan/figures.ts';
 import { formatPlan } from '../plan/format.ts';
 
 const HELP = `
@@ -26,12 +26,13 @@ export function register(program: Command): void {
     .option('--partitions <n>', 'partitions of the event topics', integer(1, 10_000), 8)
     .option('--retention-hours <h>', 'how long events are kept', integer(1), 24)
     .option('--speed <n>', 'simulated seconds per second', positive, 1)
-    .option('--start <time>', 'first simulated instant; a past one means history (ISO 8601)', instant)
+    .option('--start <time>', 'first simulated instant; at speed 1 a past one means history (ISO 8601)', instant)
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action((options: PlanOptions) => {
       const { subscribers, partitions, retentionHours, speed } = options;
-      const backfillHours = options.start === undefined ? 0 : Math.max(0, Math.ceil((Date.now() - options.start) / HOUR_MS));
+      const now = Date.now();
+      const backfillHours = backfillHoursOf(options.start ?? now, now, speed);
       const figures = plan({ subscribers, partitions, retentionHours, speed, backfillHours });
       console.log(options.json ? JSON.stringify(figures) : formatPlan(figures));
     });

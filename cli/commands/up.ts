@@ -44,7 +44,7 @@ export function register(program: Command): void {
     .option('--partitions <n>', 'partitions of the event topics (default: 8)', integer(1, 10_000))
     .option('--region <country>', 'ISO 3166-1 alpha-2 code of the country to live in (default: IE)', region)
     .option('--seed <n>', 'root of all randomness (default: 1)', integer(0, 2 ** 32 - 1))
-    .option('--start <time>', 'first simulated instant; a past one means history, then live (ISO 8601; default: now)', instant)
+    .option('--start <time>', 'first simulated instant; at speed 1 a past one means history, then live (ISO 8601; default: now)', instant)
     .option('--speed <n>', 'simulated seconds per second', positive, 1)
     .option('--until <time>', 'simulated instant at which the clock ends (ISO 8601; default: never)', instant)
     .option('--on-gap <action>', 'what to do about time that passed while the twin was down: backfill, skip or pause', onGap)

@@ -3,7 +3,7 @@
  * prints and what `telco-twin up` checks the disk against.
  */
 
-export const HOUR_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
 const HOURS_PER_DAY = 24;
 const SECONDS_PER_DAY = 86_400;
 
@@ -48,7 +48,7 @@ export interface PlanSettings {
   readonly partitions: number;
   /** How long event records are kept behind simulated "now", hours. */
   readonly retentionHours: number;
-  /** How far in the past the twin starts, hours: this history is kept as well. */
+  /** History written before the twin is live, hours: it is kept as well. */
   readonly backfillHours: number;
   /** Simulated seconds per second. */
   readonly speed: number;
@@ -73,6 +73,16 @@ export interface Plan {
   readonly retentionBytes: number;
   /** Most the broker's log takes, bytes. */
   readonly diskBytes: number;
+}
+
+/**
+ * History of a new twin, hours. Only at speed 1 is what lies before the wall clock due at once; at any other speed event time begins
+ * at `start` and goes on at that speed.
+ * @param start first simulated instant, ms
+ * @param now wall-clock time, ms
+ */
+export function backfillHoursOf(start: number, now: number, speed: number): number {
+  return speed === 1 ? Math.max(0, Math.ceil((now - start) / HOUR_MS)) : 0;
 }
 
 export function plan(settings: PlanSettings): Plan {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { basename, join, resolve } from 'node:path';
 import { tryLock, unlock } from '../../host/file-lock.ts';
 import { UsageError } from '../errors.ts';
-import { HOUR_MS } from '../plan/figures.ts';
+import { backfillHoursOf } from '../plan/figures.ts';
 
 /** What makes a twin this twin: kept beside its data, never changed in its life. */
 export interface TwinSettings {
@@ -24,9 +24,11 @@ export interface TwinRequest {
   readonly seed?: number;
   /** Milliseconds since the epoch. */
   readonly start?: number;
+  /** Not the twin's for life: a new one begins at it, by default 1. */
+  readonly speed?: number;
 }
 
-export const DEFAULTS = { subscribers: 100_000, partitions: 8, region: 'IE', seed: 1 } as const;
+export const DEFAULTS = { subscribers: 100_000, partitions: 8, region: 'IE', seed: 1, speed: 1 } as const;
 
 /** The folder of a twin, held by one `up` at a time. */
 export class TwinFolder {
@@ -130,7 +132,7 @@ function create(request: TwinRequest, now: number): TwinSettings {
     region: request.region ?? DEFAULTS.region,
     seed: request.seed ?? DEFAULTS.seed,
     start: new Date(start).toISOString(),
-    backfillHours: Math.max(0, Math.ceil((now - start) / HOUR_MS)),
+    backfillHours: backfillHoursOf(start, now, request.speed ?? DEFAULTS.speed),
   };
 }
 

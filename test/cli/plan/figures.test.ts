@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { longestRetention, plan, STREAMS, type PlanSettings } from '../../../cli/plan/figures.ts';
+import { backfillHoursOf, longestRetention, plan, STREAMS, type PlanSettings } from '../../../cli/plan/figures.ts';
 import { formatPlan } from '../../../cli/plan/format.ts';
 
 const SETTINGS: PlanSettings = { subscribers: 86_400, partitions: 8, retentionHours: 24, backfillHours: 0, speed: 1 };
@@ -59,6 +59,12 @@ describe('plan', () => {
     const { diskBytes } = plan({ ...SETTINGS, retentionHours: 12 });
     expect(longestRetention(SETTINGS, [24, 12, 6], diskBytes)).toBe(12);
     expect(longestRetention(SETTINGS, [24, 12, 6], 1_000)).toBeUndefined();
+  });
+
+  it('counts history at speed 1 only: at others event time begins at the start and takes its time', () => {
+    const now = Date.UTC(2026, 2, 1);
+    expect([1, 0.5, 60].map((speed) => backfillHoursOf(now - 90 * 60_000, now, speed))).toEqual([2, 0, 0]);
+    expect(backfillHoursOf(now + 1, now, 1)).toBe(0);
   });
 
   it('is printed with the setting it is for', () => {

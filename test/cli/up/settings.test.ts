@@ -34,6 +34,17 @@ describe("a twin's folder", () => {
     folder.close();
   });
 
+  it('has no history to count where the twin begins at another speed than 1, and keeps what it has at whatever speed it is started again', () => {
+    const start = NOW - 90 * 60_000;
+    const fast = TwinFolder.open(path, { start, speed: 60 }, false, NOW);
+    expect(fast.settings.backfillHours).toBe(0);
+    fast.close();
+    make({ start });
+    const again = TwinFolder.open(path, { speed: 60 }, false, NOW);
+    expect(again.settings.backfillHours).toBe(2);
+    again.close();
+  });
+
   it('starts a twin now, to the second, when no start was asked for', () => {
     const folder = TwinFolder.open(path, {}, false, NOW);
     expect(folder.settings).toMatchObject({ start: '2026-03-01T12:00:00.000Z', backfillHours: 1 });

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { MAX_SPEED } from '../../processors/scenario-injector/clock/clock-policy.ts';
 import { EXIT_FAILURE } from '../errors.ts';
-import { instant, integer, port, positive } from '../options.ts';
+import { instant, integer, port } from '../options.ts';
 
 const HELP = `
 Examples:
@@ -45,7 +46,7 @@ export function register(program: Command): void {
     .option('--region <country>', 'ISO 3166-1 alpha-2 code of the country to live in (default: IE)', region)
     .option('--seed <n>', 'root of all randomness (default: 1)', integer(0, 2 ** 32 - 1))
     .option('--start <time>', 'first simulated instant; at speed 1 a past one means history, then live (ISO 8601; default: now)', instant)
-    .option('--speed <n>', 'simulated seconds per second', positive, 1)
+    .option('--speed <n>', 'simulated seconds per second, 0.01 to 10,000', speed, 1)
     .option('--until <time>', 'simulated instant at which the clock ends (ISO 8601; default: never)', instant)
     .option('--on-gap <action>', 'what to do about time that passed while the twin was down: backfill, skip or pause', onGap)
     .option('--retention-hours <h>', 'how long events are kept (default: 24, or less where the disk is small)', integer(1))
@@ -86,6 +87,15 @@ async function run({ kafkaPort, registryPort, apiPort, vastPort, storePort, rese
 function region(text: string): string {
   if (!/^[A-Za-z]{2}$/.test(text)) throw new InvalidArgumentError('It must be the two-letter code of a country, e.g. IE.');
   return text.toUpperCase();
+}
+
+/** What the clock takes at its start (CLOCK_SPEED). */
+const MIN_SPEED = 0.01;
+
+function speed(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= MIN_SPEED && value <= MAX_SPEED)) throw new InvalidArgumentError(`It must be a number from ${MIN_SPEED} to ${MAX_SPEED}.`);
+  return value;
 }
 
 function onGap(text: string): string {

@@ -61,6 +61,7 @@ describe('the command line', () => {
       [['up', '--data-dir', dataDir, '--kafka-port', '9999', '--vast-port', '9999'], '--kafka-port and --vast-port are both 9999'],
       [['up', '--data-dir', dataDir, '--start', '2026-03-02', '--until', '2026-03-01'], "--until 2026-03-01T00:00:00.000Z is not after the twin's start"],
       [['up', '--data-dir', dataDir, '--start', '2999-01-01'], '--start 2999-01-01T00:00:00.000Z is in the future: at speed 1'],
+      ...['0.009', '10001', ''].map((speed): [string[], string] => [['up', '--data-dir', dataDir, '--speed', speed], 'It must be a number from 0.01 to 10000.']),
       [['up', '--reset', '--data-dir', folder], 'and was not made by telco-twin up'],
       [['bench', 'speed'], "there is no benchmark 'speed'; benchmarks: throughput, together"],
       [['sample', '--stream', 'cdrs', '--scenario', outage], 'there is no field intensty; fields: scenario_id, kind'],

@@ -22,7 +22,7 @@ interface Options {
   readonly region?: string;
   readonly seed?: number;
   readonly start?: number;
-  readonly speed: number;
+  readonly speed?: number;
   readonly until?: number;
   readonly onGap?: string;
   readonly retentionHours?: number;
@@ -46,7 +46,7 @@ export function register(program: Command): void {
     .option('--region <country>', 'ISO 3166-1 alpha-2 code of the country to live in (default: IE)', region)
     .option('--seed <n>', 'root of all randomness (default: 1)', integer(0, 2 ** 32 - 1))
     .option('--start <time>', 'first simulated instant; at speed 1 a past one means history, then live (ISO 8601; default: now)', instant)
-    .option('--speed <n>', 'simulated seconds per second, 0.01 to 10,000', speed, 1)
+    .option('--speed <n>', 'simulated seconds per second, 0.01 to 10,000 (default: 1, and later what the twin runs at)', speed)
     .option('--until <time>', 'simulated instant at which the clock ends (ISO 8601; default: never)', instant)
     .option('--on-gap <action>', 'what to do about time that passed while the twin was down: backfill, skip or pause', onGap)
     .option('--retention-hours <h>', 'how long events are kept (default: 24, or less where the disk is small)', integer(1))

@@ -1,4 +1,4 @@
-/** What `up` reads of the scenario-injector's REST API. */
+/** What `up` reads of the scenario-injector's REST API, and tells it. */
 
 export interface ClockStatus {
   /** Event time of the next tick, ms. */
@@ -27,4 +27,29 @@ export function scenariosOf(body: unknown): ScenarioStatus[] {
   return scenarios
     .filter(({ status }) => status !== 'ENDED' && status !== 'STOPPED')
     .map(({ scenario_id, kind, status }) => ({ id: scenario_id, kind, status }));
+}
+
+export function authorization(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** Longer than the injector waits for its leader to obey. */
+const COMMAND_TIMEOUT_MS = 10_000;
+
+/**
+ * `PUT clock/speed`.
+ * @param api base address, e.g. `http://127.0.0.1:8080/api/v1`
+ * @returns whether the command was taken; false while nobody can take it, as at a start
+ */
+export async function putSpeed(api: string, token: string | undefined, speed: number): Promise<boolean> {
+  try {
+    const response = await fetch(`${api}/clock/speed`, {
+      method: 'PUT', headers: { ...authorization(token), 'content-type': 'application/json' }, body: JSON.stringify({ speed }),
+      signal: AbortSignal.timeout(COMMAND_TIMEOUT_MS),
+    });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,4 @@
-import { clockOf, scenariosOf, type ClockStatus, type ScenarioStatus } from './api.ts';
+import { authorization, clockOf, scenariosOf, type ClockStatus, type ScenarioStatus } from './api.ts';
 import { parseMetrics, type Sample } from './prometheus.ts';
 import type { ProcessorProcess } from './processors.ts';
 import { RateMeter, type StreamRate } from './rates.ts';
@@ -43,7 +43,7 @@ export class StatusReader {
     this.#servers = servers;
     this.#processors = processors;
     this.#api = api;
-    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    this.#headers = authorization(token);
   }
 
   async read(): Promise<TwinStatus> {

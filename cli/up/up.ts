@@ -7,12 +7,13 @@ import { UsageError } from '../errors.ts';
 import { freeDisk } from '../plan/disk.ts';
 import { count } from '../plan/format.ts';
 import { plan, type Plan } from '../plan/figures.ts';
+import { putSpeed } from './api.ts';
 import { fitDisk } from './disk-check.ts';
 import { displayFor } from './display.ts';
 import { ProcessorProcess, PROCESSORS, SINK } from './processors.ts';
 import { Progress } from './progress.ts';
 import { checkMachine, startServers, type Ports, type Servers } from './servers.ts';
-import { TwinFolder, type TwinRequest } from './settings.ts';
+import { DEFAULTS, TwinFolder, type TwinRequest } from './settings.ts';
 import { StatusReader } from './status.ts';
 import { runStep } from './step.ts';
 import type { Supervised } from './supervised.ts';
@@ -24,7 +25,6 @@ export interface UpOptions extends TwinRequest {
   /** Whether to land the streams in VAST DB. */
   readonly vast: boolean;
   readonly ports: Ports;
-  readonly speed: number;
   /** Event time at which the clock ends, ms. */
   readonly until?: number;
   readonly onGap?: string;
@@ -86,7 +86,7 @@ function requireSound({ region, ports }: UpOptions): void {
 }
 
 /** Event time must have somewhere to go. @throws UsageError */
-function requireSpan({ settings: { start }, isNew }: TwinFolder, { until, speed }: UpOptions, now: number): void {
+function requireSpan({ settings: { start }, isNew }: TwinFolder, { until, speed = DEFAULTS.speed }: UpOptions, now: number): void {
   if (until !== undefined && until <= Date.parse(start)) {
     throw new UsageError(`--until ${new Date(until).toISOString()} is not after the twin's start, ${start}`);
   }
@@ -99,7 +99,7 @@ function requireSpan({ settings: { start }, isNew }: TwinFolder, { until, speed 
 }
 
 /** Figures of the twin; on a local broker, bounded such that the disk does not fill up. */
-async function planFor(folder: TwinFolder, { speed, retentionHours }: UpOptions, env: NodeJS.ProcessEnv): Promise<Plan> {
+async function planFor(folder: TwinFolder, { speed = DEFAULTS.speed, retentionHours }: UpOptions, env: NodeJS.ProcessEnv): Promise<Plan> {
   const { subscribers, partitions, backfillHours } = folder.settings;
   const settings = { subscribers, partitions, backfillHours, speed };
   if (env.KAFKA_BROKERS) return plan({ ...settings, retentionHours: retentionHours ?? 24 });
@@ -118,7 +118,7 @@ function environment(env: NodeJS.ProcessEnv, servers: Servers, folder: TwinFolde
     SUBSCRIBER_DB_PORT: String(options.ports.store),
     SUBSCRIBER_DB_URL: `http://127.0.0.1:${options.ports.store}`,
     CLOCK_START: folder.settings.start,
-    CLOCK_SPEED: String(options.speed),
+    CLOCK_SPEED: String(options.speed ?? DEFAULTS.speed),
     ...(options.until === undefined ? {} : { CLOCK_UNTIL: new Date(options.until).toISOString() }),
     ...(options.onGap === undefined ? {} : { CLOCK_ON_GAP: options.onGap }),
   };
@@ -152,15 +152,20 @@ async function watch(
 ): Promise<void> {
   const { subscribers, partitions, region, seed } = folder.settings;
   const api = `http://127.0.0.1:${options.ports.api}/api/v1`;
-  const reader = new StatusReader(servers.own, processors, api, apiToken(env));
+  const token = apiToken(env);
+  const reader = new StatusReader(servers.own, processors, api, token);
   const display = displayFor(
     process.stdout, options.json,
     `telco-twin  ${region}, ${count(subscribers)} subscribers, ${partitions} partitions, seed ${seed}`,
     [`  Kafka ${servers.brokers}  registry ${servers.registryUrl}`, ...vastLine(servers, env), `  API ${api}  look-ups http://127.0.0.1:${options.ports.store}/v1  logs ${folder.file('logs')}`, '  Ctrl-C stops everything; the next start continues here.'],
   );
+  // CLOCK_SPEED is that of a new twin; one that was there before is told, once.
+  let speed = options.speed;
   try {
     while (!signal.aborted) {
-      display.show(await reader.read());
+      const status = await reader.read();
+      display.show(status);
+      if (speed !== undefined && status.clock !== undefined && (status.clock.speed === speed || await putSpeed(api, token, speed))) speed = undefined;
       await sleep(display.intervalMs, undefined, { signal }).catch(() => undefined);
     }
   } finally {

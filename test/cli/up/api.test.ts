@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { putSpeed } from '../../../cli/up/api.ts';
+
+describe('telling the clock its speed', () => {
+  it('puts it with the token, and tells whether it was taken', async () => {
+    const asked: unknown[] = [];
+    let status = 503;
+    const server = createServer((request: IncomingMessage, response) => {
+      void text(request).then((body) => {
+        asked.push([request.method, request.url, request.headers.authorization, JSON.parse(body)]);
+        response.writeHead(status).end('{}');
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
+    try {
+      expect(await putSpeed(api, 'secret', 60)).toBe(false);
+      status = 202;
+      expect(await putSpeed(api, undefined, 0.5)).toBe(true);
+    } finally {
+      server.close();
+    }
+    expect(asked).toEqual([
+      ['PUT', '/api/v1/clock/speed', 'Bearer secret', { speed: 60 }],
+      ['PUT', '/api/v1/clock/speed', undefined, { speed: 0.5 }],
+    ]);
+    await once(server, 'close');
+    expect(await putSpeed(api, undefined, 1)).toBe(false);
+  });
+});

@@ -1,5 +1,5 @@
 import { count } from '../plan/format.ts';
-import type { TwinStatus } from './status.ts';
+import type { ProcessStatus, TwinStatus } from './status.ts';
 
 /** How a running twin is shown. */
 export interface Display {
@@ -80,9 +80,10 @@ class LiveTable implements Display {
 export function plainLine(status: TwinStatus, now: number): string {
   const streams = status.streams.map(({ stream, perSecond, total }) => `${stream} ${count(perSecond)}/s (${count(total)})`);
   const scenarios = status.scenarios.map(({ id, kind }) => `${id} (${kind})`);
-  const troubles = status.processes
-    .filter(({ state }) => state === 'WAITING')
-    .map(({ name, reason }) => `${name} restarting: ${reason ?? 'no reason known'}`);
+  const troubles = status.processes.flatMap(({ name, state, reason, unready }) => {
+    if (state === 'WAITING') return [`${name} restarting: ${reason ?? 'no reason known'}`];
+    return unready === undefined ? [] : [`${name} not ready: ${unready}`];
+  });
   return [
     clockText(status, now),
     streams.join(', '),
@@ -104,16 +105,19 @@ export function table(status: TwinStatus, now: number): string[] {
       `  ${stream.padEnd(28)}${count(perSecond).padStart(10)}${count(total).padStart(16)}`),
     '',
     `  ${'process'.padEnd(28)}${'lag'.padStart(10)}${'memory'.padStart(16)}  state`,
-    ...status.processes.map(({ name, state, restarts, reason, lagSeconds, memoryBytes }) => {
-      const lag = lagSeconds === undefined ? '' : duration(lagSeconds);
-      const memory = memoryBytes === undefined ? '' : `${(memoryBytes / 1e6).toFixed(0)} MB`;
-      const note = restarts > 0 || state === 'WAITING' ? `, restarted ${restarts}×${reason === undefined ? '' : `: ${reason}`}` : '';
-      return `  ${name.padEnd(28)}${lag.padStart(10)}${memory.padStart(16)}  ${state.toLowerCase()}${note}`;
-    }),
+    ...status.processes.map(processLine),
     '',
     status.scenarios.length === 0 ? '  no scenario is running' : '  scenarios',
     ...status.scenarios.map(({ id, kind, status: state }) => `    ${id}  ${kind}  ${state.toLowerCase()}`),
   ];
+}
+
+function processLine({ name, state, restarts, reason, unready, lagSeconds, memoryBytes }: ProcessStatus): string {
+  const lag = lagSeconds === undefined ? '' : duration(lagSeconds);
+  const memory = memoryBytes === undefined ? '' : `${(memoryBytes / 1e6).toFixed(0)} MB`;
+  const shown = state === 'RUNNING' && unready !== undefined ? `not ready: ${unready}` : state.toLowerCase();
+  const note = restarts > 0 || state === 'WAITING' ? `, restarted ${restarts}×${reason === undefined ? '' : `: ${reason}`}` : '';
+  return `  ${name.padEnd(28)}${lag.padStart(10)}${memory.padStart(16)}  ${shown}${note}`;
 }
 
 /** Event time that far ahead of the wall clock is no tick or drift between two machines' clocks, ms. */

@@ -41,8 +41,8 @@ export class ProcessorProcess {
     return this.supervised.name;
   }
 
-  /** Address of `/metrics`; undefined while the process has not said where it listens. */
-  async metricsUrl(): Promise<string | undefined> {
+  /** Base address of `/metrics` and `/readyz`; undefined while the process has not said where it listens. */
+  async healthUrl(): Promise<string | undefined> {
     const { child } = this.supervised;
     if (child !== this.#child) {
       this.#child = child;
@@ -50,7 +50,7 @@ export class ProcessorProcess {
     }
     if (child === undefined) return undefined;
     this.#healthUrl ??= healthUrl(await child.output('first'));
-    return this.#healthUrl === undefined ? undefined : `${this.#healthUrl}/metrics`;
+    return this.#healthUrl;
   }
 }
 

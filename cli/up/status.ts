@@ -15,6 +15,8 @@ export interface ProcessStatus {
   readonly restarts: number;
   /** Why it ended last. */
   readonly reason?: string;
+  /** Why it is not ready, though it runs: what it waits for. */
+  readonly unready?: string;
   /** Event time between the newest tick and the slowest task; of the sink, age of the oldest row that has not landed. s. */
   readonly lagSeconds?: number;
   /** Resident memory, bytes. */
@@ -30,7 +32,7 @@ export interface TwinStatus {
   readonly processes: readonly ProcessStatus[];
 }
 
-/** Watches the processors through their `/metrics` and the injector through its API. */
+/** Watches the processors through their `/metrics` and `/readyz`, and the injector through its API. */
 export class StatusReader {
   readonly #servers: readonly Supervised[];
   readonly #processors: readonly ProcessorProcess[];
@@ -61,20 +63,21 @@ export class StatusReader {
   }
 
   async #readProcessor(processor: ProcessorProcess): Promise<ProcessStatus> {
-    const url = await processor.metricsUrl();
-    const text = url === undefined ? undefined : await fetchText(url, {});
-    if (text === undefined) {
+    const url = await processor.healthUrl();
+    const [metrics, readiness] = url === undefined ? [] : await Promise.all([answerOf(`${url}/metrics`, {}), answerOf(`${url}/readyz`, {})]);
+    const status = { ...processOf(processor.supervised), ...unreadyOf(readiness?.text) };
+    if (metrics?.ok !== true) {
       this.#meter.silence(processor.name);
-      return processOf(processor.supervised);
+      return status;
     }
-    const samples = parseMetrics(text);
+    const samples = parseMetrics(metrics.text);
     this.#meter.observe(processor.name, samples, performance.now());
-    return { ...processOf(processor.supervised), ...gauges(samples) };
+    return { ...status, ...gauges(samples) };
   }
 
   async #get(path: string): Promise<unknown> {
-    const text = await fetchText(`${this.#api}/${path}`, this.#headers);
-    return text === undefined ? undefined : JSON.parse(text);
+    const answer = await answerOf(`${this.#api}/${path}`, this.#headers);
+    return answer?.ok === true ? JSON.parse(answer.text) : undefined;
   }
 }
 
@@ -91,12 +94,23 @@ function gauges(samples: readonly Sample[]): Pick<ProcessStatus, 'lagSeconds' | 
   };
 }
 
-/** The body of a successful answer; undefined when there is none, as while a process starts or restarts. */
-async function fetchText(url: string, headers: Record<string, string>): Promise<string | undefined> {
+/** The reasons that `/readyz` gives; nothing of one that is ready, or does not answer. */
+function unreadyOf(body: string | undefined): Pick<ProcessStatus, 'unready'> {
+  if (body === undefined) return {};
+  const { reasons } = JSON.parse(body) as { reasons: readonly string[] };
+  return reasons.length === 0 ? {} : { unready: reasons.join('; ') };
+}
+
+interface Answer {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** Undefined when there is none, as while a process starts or restarts. */
+async function answerOf(url: string, headers: Record<string, string>): Promise<Answer | undefined> {
   try {
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const text = await response.text();
-    return response.ok ? text : undefined;
+    return { ok: response.ok, text: await response.text() };
   } catch {
     return undefined;
   }

@@ -17,6 +17,7 @@ import { DEFAULTS, TwinFolder, type TwinRequest } from './settings.ts';
 import { StatusReader } from './status.ts';
 import { runStep } from './step.ts';
 import type { Supervised } from './supervised.ts';
+import { localVastUrl, requireSinkSettings, vastEnvironment } from './vast.ts';
 
 export interface UpOptions extends TwinRequest {
   readonly dataDir: string;
@@ -40,7 +41,7 @@ const SERVER_STOP_MS = 20_000;
  */
 export async function up(options: UpOptions, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   const progress = new Progress();
-  requireSound(options);
+  requireSound(options, env);
   const folder = TwinFolder.open(options.dataDir, options, options.reset, Date.now());
   const servers: Supervised[] = [];
   const processors: ProcessorProcess[] = [];
@@ -71,12 +72,13 @@ export async function up(options: UpOptions, env: NodeJS.ProcessEnv, signal: Abo
 }
 
 /** What would only be found wrong minutes later, when servers run and topics exist. @throws UsageError */
-function requireSound({ region, ports }: UpOptions): void {
+function requireSound({ region, ports, vast }: UpOptions, env: NodeJS.ProcessEnv): void {
   const [taken, twice] = Object.entries(ports).flatMap(([name, port], k, all) => {
     const other = all.slice(0, k).find(([, earlier]) => earlier === port);
     return other === undefined ? [] : [other[0], name];
   });
   if (twice !== undefined) throw new UsageError(`--${taken}-port and --${twice}-port are both ${ports[twice as keyof typeof ports]}; give each its own`);
+  if (vast) requireSinkSettings(env.VAST_ENDPOINT ? env : { ...env, ...vastEnvironment(env, localVastUrl(ports.vast)) });
   if (region === undefined) return;
   try {
     loadPlaces(region);

@@ -1,5 +1,8 @@
 import { GuardedChild } from '../../deploy/local/child.ts';
 import { waitUntilReady } from '../../deploy/local/ready.ts';
+import { sinkSettings } from '../../processors/vast-sink/settings.ts';
+import { checkName, compileOptions } from '../../vast/client/options.ts';
+import { UsageError } from '../errors.ts';
 import { NODE_FLAGS } from './processors.ts';
 import { PROGRAM } from './step.ts';
 
@@ -15,6 +18,8 @@ export interface LocalVastOptions {
   readonly logFile: string;
 }
 
+export const localVastUrl = (port: number): string => `http://127.0.0.1:${port}`;
+
 /** vastdb-local as a child process: a local endpoint for development and tests, not VAST. */
 export class LocalVast {
   readonly #options: LocalVastOptions;
@@ -25,7 +30,7 @@ export class LocalVast {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#options.port}`;
+    return localVastUrl(this.#options.port);
   }
 
   get process(): GuardedChild | undefined {
@@ -50,6 +55,21 @@ export function vastEnvironment(env: NodeJS.ProcessEnv, url: string): NodeJS.Pro
     if (!env[`${name}_FILE`]) settings[name] = env[name] || value;
   }
   return settings;
+}
+
+/**
+ * What the sink would refuse, again and again, as soon as it runs.
+ * @param env with VAST_ENDPOINT, be it the local one's
+ * @throws UsageError that names the variable
+ */
+export function requireSinkSettings(env: NodeJS.ProcessEnv): void {
+  try {
+    const settings = sinkSettings(env);
+    compileOptions(settings);
+    checkName('schema', settings.schema);
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message} (VAST_… and SINK_… in the environment are for vast-sink; --no-vast starts without it)`);
+  }
 }
 
 /** Anything that calls itself VAST, be it to refuse an unsigned request. */

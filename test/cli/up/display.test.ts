@@ -29,6 +29,14 @@ describe('the view of a running twin', () => {
     expect(lines).toContainEqual(expect.stringMatching(/outage-1 {2}cell_outage {2}active/));
   });
 
+  it('says why a process that runs is not ready', () => {
+    const sink = { name: 'vast-sink', state: 'RUNNING', restarts: 0, unready: 'waiting for VAST: refused', memoryBytes: 9e7 } as const;
+    const status = { ...STATUS, processes: [sink, { name: 'ready', state: 'RUNNING', restarts: 0, memoryBytes: 9e7 } as const] };
+    expect(plainLine(status, NOW)).toMatch(/ {2}vast-sink not ready: waiting for VAST: refused$/);
+    expect(table(status, NOW)).toContainEqual(expect.stringMatching(/^ +vast-sink +90 MB {2}not ready: waiting for VAST: refused$/));
+    expect(table(status, NOW)).toContainEqual(expect.stringMatching(/^ +ready +90 MB {2}running$/));
+  });
+
   it('says so while the clock does not answer yet', () => {
     expect(plainLine({ ...STATUS, clock: undefined } as unknown as TwinStatus, NOW)).toMatch(/^waiting for the clock/);
   });

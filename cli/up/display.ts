@@ -10,10 +10,14 @@ export interface Display {
   end(): void;
 }
 
-/** The display that fits the output: JSON lines on request, a live table on a terminal, else a line every ten seconds. */
-export function displayFor(out: NodeJS.WriteStream, json: boolean, title: string, footer: readonly string[]): Display {
+/**
+ * The display that fits the output: JSON lines on request, a live table on a terminal, else a line every ten seconds.
+ * @param heading what stays true while the twin runs; printed once, above what changes
+ */
+export function displayFor(out: NodeJS.WriteStream, json: boolean, heading: readonly string[]): Display {
   if (json) return new JsonLines(out);
-  return out.isTTY ? new LiveTable(out, title, footer) : new PlainLines(out, [title, ...footer]);
+  out.write(heading.map((line) => `${line}\n`).join(''));
+  return out.isTTY ? new LiveTable(out) : new PlainLines(out);
 }
 
 class JsonLines implements Display {
@@ -35,9 +39,8 @@ class PlainLines implements Display {
   readonly intervalMs = 10_000;
   readonly #out: NodeJS.WriteStream;
 
-  constructor(out: NodeJS.WriteStream, heading: readonly string[]) {
+  constructor(out: NodeJS.WriteStream) {
     this.#out = out;
-    out.write(heading.map((line) => `${line}\n`).join(''));
   }
 
   show(status: TwinStatus): void {
@@ -50,19 +53,14 @@ class PlainLines implements Display {
 class LiveTable implements Display {
   readonly intervalMs = 1_000;
   readonly #out: NodeJS.WriteStream;
-  readonly #title: string;
-  readonly #footer: readonly string[];
   #height = 0;
 
-  constructor(out: NodeJS.WriteStream, title: string, footer: readonly string[]) {
+  constructor(out: NodeJS.WriteStream) {
     this.#out = out;
-    this.#title = title;
-    this.#footer = footer;
   }
 
   show(status: TwinStatus): void {
-    const lines = [this.#title, '', ...table(status, Date.now()), '', ...this.#footer];
-    const visible = lines.slice(0, Math.max(1, this.#out.rows - 1)).map((line) => clip(line, this.#out.columns));
+    const visible = fit(table(status, Date.now()), this.#out.rows - 1).map((line) => clip(line, this.#out.columns));
     const up = this.#height === 0 ? '' : `\x1b[${this.#height}A\r`;
     this.#out.write(`${up}${visible.map((line) => `\x1b[2K${line}\n`).join('')}\x1b[J`);
     this.#height = visible.length;
@@ -73,6 +71,13 @@ class LiveTable implements Display {
   }
 }
 
+/** As many lines as there is room for; where some are left out, the last says how many. */
+function fit(lines: readonly string[], rows: number): readonly string[] {
+  if (lines.length <= rows) return lines;
+  const shown = Math.max(0, rows - 1);
+  return [...lines.slice(0, shown), `  … ${lines.length - shown} more lines; a higher window shows them`];
+}
+
 /**
  * One line for logs.
  * @param now wall-clock time, ms
@@ -80,42 +85,45 @@ class LiveTable implements Display {
 export function plainLine(status: TwinStatus, now: number): string {
   const streams = status.streams.map(({ stream, perSecond, total }) => `${stream} ${count(perSecond)}/s (${count(total)})`);
   const scenarios = status.scenarios.map(({ id, kind }) => `${id} (${kind})`);
-  const troubles = status.processes.flatMap(({ name, state, reason, unready }) => {
-    if (state === 'WAITING') return [`${name} restarting: ${reason ?? 'no reason known'}`];
-    return unready === undefined ? [] : [`${name} not ready: ${unready}`];
-  });
   return [
     clockText(status, now),
     streams.join(', '),
     ...(scenarios.length === 0 ? [] : [`scenarios ${scenarios.join(', ')}`]),
-    ...troubles,
+    ...troubles(status),
   ].join('  ');
 }
 
 /**
- * The live table, without title and footer.
+ * The live table. What would not fit a low window comes last.
  * @param now wall-clock time, ms
  */
 export function table(status: TwinStatus, now: number): string[] {
   return [
     `  ${clockText(status, now)}`,
+    ...troubles(status).map((trouble) => `  ${trouble}`),
     '',
     `  ${'stream'.padEnd(28)}${'events/s'.padStart(10)}${'total'.padStart(16)}`,
     ...status.streams.map(({ stream, perSecond, total }) =>
       `  ${stream.padEnd(28)}${count(perSecond).padStart(10)}${count(total).padStart(16)}`),
     '',
+    ...(status.scenarios.length === 0 ? ['  no scenario is running'] : status.scenarios.map(({ id, kind, status: state }) => `  scenario ${id}  ${kind}  ${state.toLowerCase()}`)),
+    '',
     `  ${'process'.padEnd(28)}${'lag'.padStart(10)}${'memory'.padStart(16)}  state`,
     ...status.processes.map(processLine),
-    '',
-    status.scenarios.length === 0 ? '  no scenario is running' : '  scenarios',
-    ...status.scenarios.map(({ id, kind, status: state }) => `    ${id}  ${kind}  ${state.toLowerCase()}`),
   ];
+}
+
+function troubles({ processes }: TwinStatus): string[] {
+  return processes.flatMap(({ name, state, reason, unready }) => {
+    if (state === 'WAITING') return [`${name} restarting: ${reason ?? 'no reason known'}`];
+    return unready === undefined ? [] : [`${name} not ready: ${unready}`];
+  });
 }
 
 function processLine({ name, state, restarts, reason, unready, lagSeconds, memoryBytes }: ProcessStatus): string {
   const lag = lagSeconds === undefined ? '' : duration(lagSeconds);
   const memory = memoryBytes === undefined ? '' : `${(memoryBytes / 1e6).toFixed(0)} MB`;
-  const shown = state === 'RUNNING' && unready !== undefined ? `not ready: ${unready}` : state.toLowerCase();
+  const shown = state === 'RUNNING' && unready !== undefined ? 'not ready' : state.toLowerCase();
   const note = restarts > 0 || state === 'WAITING' ? `, restarted ${restarts}×${reason === undefined ? '' : `: ${reason}`}` : '';
   return `  ${name.padEnd(28)}${lag.padStart(10)}${memory.padStart(16)}  ${shown}${note}`;
 }

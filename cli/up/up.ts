@@ -156,11 +156,15 @@ async function watch(
   const api = `http://127.0.0.1:${options.ports.api}/api/v1`;
   const token = apiToken(env);
   const reader = new StatusReader(servers.own, processors, api, token);
-  const display = displayFor(
-    process.stdout, options.json,
+  const display = displayFor(process.stdout, options.json, [
     `telco-twin  ${region}, ${count(subscribers)} subscribers, ${partitions} partitions, seed ${seed}`,
-    [`  Kafka ${servers.brokers}  registry ${servers.registryUrl}`, ...vastLine(servers, env), `  API ${api}  look-ups http://127.0.0.1:${options.ports.store}/v1  logs ${folder.file('logs')}`, '  Ctrl-C stops everything; the next start continues here.'],
-  );
+    `  Kafka ${servers.brokers}  registry ${servers.registryUrl}`,
+    ...vastLine(servers, env),
+    `  API ${api}  look-ups http://127.0.0.1:${options.ports.store}/v1`,
+    `  logs ${folder.file('logs')}`,
+    '  Ctrl-C stops everything; the next start continues here.',
+    '',
+  ]);
   // CLOCK_SPEED is that of a new twin; one that was there before is told, once.
   let speed = options.speed;
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { displayFor, duration, plainLine, table } from '../../../cli/up/display.ts';
-import { healthUrl } from '../../../cli/up/processors.ts';
-import type { TwinStatus } from '../../../cli/up/status.ts';
+import { healthUrl, PROCESSORS, SINK } from '../../../cli/up/processors.ts';
+import { STREAMS, type TwinStatus } from '../../../cli/up/status.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 8, 0, 5);
 const STATUS: TwinStatus = {
@@ -26,14 +26,15 @@ describe('the view of a running twin', () => {
     const lines = table(STATUS, NOW);
     expect(lines).toContainEqual(expect.stringMatching(/^ +cdrs +46 +12,345$/));
     expect(lines).toContainEqual(expect.stringMatching(/^ +cdr-generator +1\.5 s +123 MB {2}waiting, restarted 2×: fenced \(exit code 1\)$/));
-    expect(lines).toContainEqual(expect.stringMatching(/outage-1 {2}cell_outage {2}active/));
+    expect(lines).toContainEqual('  scenario outage-1  cell_outage  active');
   });
 
   it('says why a process that runs is not ready', () => {
     const sink = { name: 'vast-sink', state: 'RUNNING', restarts: 0, unready: 'waiting for VAST: refused', memoryBytes: 9e7 } as const;
     const status = { ...STATUS, processes: [sink, { name: 'ready', state: 'RUNNING', restarts: 0, memoryBytes: 9e7 } as const] };
     expect(plainLine(status, NOW)).toMatch(/ {2}vast-sink not ready: waiting for VAST: refused$/);
-    expect(table(status, NOW)).toContainEqual(expect.stringMatching(/^ +vast-sink +90 MB {2}not ready: waiting for VAST: refused$/));
+    expect(table(status, NOW)[1]).toBe('  vast-sink not ready: waiting for VAST: refused');
+    expect(table(status, NOW)).toContainEqual(expect.stringMatching(/^ +vast-sink +90 MB {2}not ready$/));
     expect(table(status, NOW)).toContainEqual(expect.stringMatching(/^ +ready +90 MB {2}running$/));
   });
 
@@ -51,22 +52,49 @@ describe('the view of a running twin', () => {
     }
   });
 
-  it('redraws in place and fits the window', () => {
+  /** What a terminal of that size gets of two looks. */
+  function looks(rows: number, columns: number, heading: readonly string[]): string[] {
     const written: string[] = [];
-    const out = { isTTY: true, rows: 6, columns: 30, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
-    const display = displayFor(out, false, 'a title that is longer than the window is wide', []);
+    const out = { isTTY: true, rows, columns, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
+    const display = displayFor(out, false, heading);
     display.show(STATUS);
     display.show(STATUS);
-    expect(written[0].split('\n').length - 1).toBe(5);
-     
-    for (const line of written[0].split('\n')) expect(line.replace(/\x1b\[\d*[A-Z]/g, '').length).toBeLessThanOrEqual(30);
-    expect(written[1].startsWith('\x1b[5A\r')).toBe(true);
+    return written;
+  }
+
+  it('redraws in place below a heading that it prints once', () => {
+    const [heading, first, second, ...more] = looks(60, 80, ['a title', '  Ctrl-C stops everything']);
+    expect(heading).toBe('a title\n  Ctrl-C stops everything\n');
+    expect(first).not.toContain('more lines');
+    const height = first.split('\n').length - 1;
+    expect(second.startsWith(`\x1b[${height}A\r`)).toBe(true);
+    expect([more, second.includes('Ctrl-C')]).toEqual([[], false]);
+  });
+
+  it('fits the window, and says how much it leaves out', () => {
+    const [, first, second] = looks(6, 30, []);
+    const lines = first.replace(/\x1b\[\d*[A-Z]/g, '').split('\n');
+    expect(lines.length - 1).toBe(5);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(30);
+    expect(lines[4]).toMatch(/^ {2}… 8 more lines/);
+    expect(second.startsWith('\x1b[5A\r')).toBe(true);
+  });
+
+  it('shows all of a whole twin in 24 lines', () => {
+    const written: string[] = [];
+    const out = { isTTY: true, rows: 24, columns: 80, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
+    const names = ['Kafka', 'schema registry', 'local VAST endpoint', ...PROCESSORS, SINK];
+    displayFor(out, false, []).show({
+      ...STATUS, scenarios: [], streams: STREAMS.map((stream) => ({ stream, perSecond: 1, total: 1 })),
+      processes: names.map((name) => ({ name, state: 'RUNNING', restarts: 0 })),
+    });
+    expect(written[1]).toMatch(/no scenario is running[^]*vast-sink +running\n/);
   });
 
   it('is JSON lines for programs', () => {
     const written: string[] = [];
     const out = { write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
-    displayFor(out, true, '', []).show(STATUS);
+    displayFor(out, true, ['a title']).show(STATUS);
     expect(JSON.parse(written[0])).toMatchObject({ clock: { mode: 'LIVE' }, streams: [{ stream: 'cdrs', total: 12_345 }, {}] });
   });
 

@@ -7,6 +7,8 @@ export interface ClockStatus {
   readonly speed: number;
   /** Event time by which the slowest group is behind what is due, s. */
   readonly lagSeconds: number;
+  /** Of a clock that is PAUSED: `until` at its end, `on-gap` after a gap, else who paused it. */
+  readonly pausedBy?: string;
 }
 
 export interface ScenarioStatus {
@@ -17,8 +19,10 @@ export interface ScenarioStatus {
 
 /** `GET clock`. */
 export function clockOf(body: unknown): ClockStatus {
-  const { event_time, mode, speed, lag_seconds } = body as { event_time: string; mode: string; speed: number; lag_seconds: number | null };
-  return { time: Date.parse(event_time), mode, speed, lagSeconds: lag_seconds ?? 0 };
+  const { event_time, mode, speed, lag_seconds, paused_by } = body as {
+    event_time: string; mode: string; speed: number; lag_seconds: number | null; paused_by: string | null;
+  };
+  return { time: Date.parse(event_time), mode, speed, lagSeconds: lag_seconds ?? 0, ...(paused_by === null ? {} : { pausedBy: paused_by }) };
 }
 
 /** `GET scenarios`, those that have ended left out. */

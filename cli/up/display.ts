@@ -134,12 +134,16 @@ const AHEAD_MS = 60_000;
 function clockText({ clock }: TwinStatus, now: number): string {
   if (clock === undefined) return 'waiting for the clock';
   const time = new Date(clock.time).toISOString().replace('T', ' ').slice(0, 19);
+  const mode = clock.pausedBy === undefined ? clock.mode : `${clock.mode} ${PAUSES[clock.pausedBy] ?? `by ${clock.pausedBy}`}`;
   const speed = clock.speed === 1 ? '' : ` ×${clock.speed}`;
   // At speed 1 the wall clock says what is due: a clock that is ahead of it, as after a higher speed, has nothing to tick until then.
   const ahead = clock.time - now;
   const stands = clock.mode === 'LIVE' && clock.speed === 1 && ahead > AHEAD_MS;
-  return `${time} UTC  ${clock.mode}${speed}  ${stands ? `stands: the wall clock gets there in ${duration(ahead / 1_000)}` : `lag ${duration(clock.lagSeconds)}`}`;
+  return `${time} UTC  ${mode}${speed}  ${stands ? `stands: the wall clock gets there in ${duration(ahead / 1_000)}` : `lag ${duration(clock.lagSeconds)}`}`;
 }
+
+/** What paused the clock, where it was not a person. */
+const PAUSES: Readonly<Record<string, string>> = { until: 'at its end (--until)', 'on-gap': 'after a gap (--on-gap)' };
 
 /** `0.8 s`, `12 min`, `3 h`, `30 d`: two significant digits are enough to see where a lag goes. */
 export function duration(seconds: number): string {

@@ -3,7 +3,16 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { putSpeed } from '../../../cli/up/api.ts';
+import { clockOf, putSpeed } from '../../../cli/up/api.ts';
+
+describe('the clock as the API shows it', () => {
+  const body = { event_time: '2026-03-01T08:00:00.000Z', mode: 'PAUSED', speed: 60, lag_seconds: null, paused_by: 'until' };
+
+  it('has what paused it, if anything did', () => {
+    expect(clockOf(body)).toEqual({ time: Date.UTC(2026, 2, 1, 8), mode: 'PAUSED', speed: 60, lagSeconds: 0, pausedBy: 'until' });
+    expect(clockOf({ ...body, mode: 'LIVE', lag_seconds: 2, paused_by: null })).not.toHaveProperty('pausedBy');
+  });
+});
 
 describe('telling the clock its speed', () => {
   it('puts it with the token, and tells whether it was taken', async () => {

@@ -52,6 +52,11 @@ describe('the view of a running twin', () => {
     }
   });
 
+  it.each([['until', 'at its end (--until)'], ['on-gap', 'after a gap (--on-gap)'], ['api', 'by api']])('says why the clock is paused: %s', (pausedBy, reason) => {
+    const clock = { ...STATUS.clock!, mode: 'PAUSED', pausedBy };
+    expect(plainLine({ ...STATUS, clock }, NOW).startsWith(`2026-03-01 08:00:05 UTC  PAUSED ${reason}  lag`)).toBe(true);
+  });
+
   /** What a terminal of that size gets of two looks. */
   function looks(rows: number, columns: number, heading: readonly string[]): string[] {
     const written: string[] = [];

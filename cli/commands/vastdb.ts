@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { InvalidArgumentError, type Command } from 'commander';
 import { processLogger } from '../../topology/telemetry/logging.ts';
+import { makeDataFolder } from '../data-folder.ts';
 import { EXIT_FAILURE, UsageError } from '../errors.ts';
 import { port } from '../options.ts';
 
@@ -69,6 +70,7 @@ async function run({ dataDir, host, port: wanted, transactionIdle, ...options }:
   const log = processLogger(process.env['LOG_LEVEL'] ?? 'info');
   const bucket = options.bucket ?? setting('VAST_BUCKET') ?? 'vastdb';
   if (!BUCKET_NAME.test(bucket)) throw new UsageError(`VAST_BUCKET is "${bucket}": ${BUCKET_NAMES}`);
+  makeDataFolder(dataDir);
   const endpoint = await LocalEndpoint.start({
     data: dataDir, host, port: wanted,
     buckets: [bucket], transactionIdleMs: transactionIdle * 1_000,

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { tryLock, unlock } from '../../host/file-lock.ts';
+import { makeDataFolder } from '../data-folder.ts';
 import { UsageError } from '../errors.ts';
 import { backfillHoursOf } from '../plan/figures.ts';
 
@@ -53,7 +54,7 @@ export class TwinFolder {
    */
   static open(dataDir: string, request: TwinRequest, reset: boolean, now: number): TwinFolder {
     const path = resolve(dataDir);
-    mkdirSync(path, { recursive: true });
+    makeDataFolder(path);
     requireOwn(path);
     const holder = tryLock(lockFile(path));
     if (holder !== undefined) {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { INSTANT_FORM, instantOf } from '../twin/time/instant.ts';
 
 /** Parsers for commander options: each returns the value or says what is wrong with it. */
 
@@ -30,14 +31,10 @@ export function positive(text: string): number {
   return value;
 }
 
-/**
- * An instant in ISO 8601: a date (midnight UTC), or a date and time; without an offset it is UTC.
- * @returns milliseconds since the epoch
- */
+/** An instant as {@link instantOf} reads it. */
 export function instant(text: string): number {
-  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
-  const value = match ? Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`) : Number.NaN;
-  if (Number.isNaN(value)) throw new InvalidArgumentError('It must be an ISO 8601 date or time, e.g. 2026-03-01 or 2026-03-01T08:00Z.');
+  const value = instantOf(text);
+  if (value === null) throw new InvalidArgumentError(`It must be ${INSTANT_FORM}.`);
   return value;
 }
 

@@ -1,5 +1,6 @@
 import { SUBSCRIBER_ID_BASE } from '../../twin/config.ts';
 import { ScenarioError, type ControlEvent, type ResolvedScenario, type ScenarioTarget } from '../../twin/scenarios/index.ts';
+import { INSTANT_FORM, instantOf } from '../../twin/time/instant.ts';
 import type { InMemoryTwin } from '../generator/in-memory.ts';
 import { causeRecords, type CauseRecord } from '../scenario-injector/leader/cause-records.ts';
 import { validateControlEvent } from '../scenario-injector/control/validate.ts';
@@ -47,7 +48,7 @@ const EVENT_FIELDS = [
 const TARGET_FIELDS = ['type', 'ids', 'fraction'];
 
 /**
- * A control event from JSON, in the form of the `ScenarioEvent` schema. Times may be ISO 8601 text or ms; what the schema
+ * A control event from JSON, in the form of the `ScenarioEvent` schema. Times may be ISO 8601 text (UTC unless they say otherwise) or ms; what the schema
  * gives a default for may be left out, also `action` (START), `issued_at` and `issued_by`. Throws {@link ScenarioError} naming the field.
  */
 export function controlEventFromJson(json: unknown): ControlEvent {
@@ -95,9 +96,9 @@ function text(field: string, value: unknown): string {
 }
 
 function time(field: string, value: unknown): number {
-  const ms = typeof value === 'string' ? Date.parse(value) : value;
+  const ms = typeof value === 'string' ? instantOf(value) : value;
   if (typeof ms !== 'number' || !Number.isInteger(ms)) {
-    throw new ScenarioError(field, `${field} is ${JSON.stringify(value) ?? 'missing'}; expected ISO 8601 text or ms since 1970-01-01T00:00Z`);
+    throw new ScenarioError(field, `${field} is ${JSON.stringify(value) ?? 'missing'}; expected ${INSTANT_FORM}, or ms since 1970-01-01T00:00Z`);
   }
   return ms;
 }

@@ -1,4 +1,5 @@
 import { processorGraph } from '../../topology/graph/index.ts';
+import { instantOf } from '../../twin/time/instant.ts';
 import { isLoopback, tokensOf, type Tokens } from '../rest/access.ts';
 import { DEFAULT_POLICY, MAX_SPEED, type ClockPolicy, type OnGap } from './clock/clock-policy.ts';
 
@@ -65,8 +66,8 @@ function instant(env: Environment, name: string): number | null {
   const text = env[name];
   if (text === undefined || text === '') return null;
   // A date and time without an offset would be local time of whatever machine this is.
-  const time = /(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? Date.parse(text) : Number.NaN;
-  if (!Number.isFinite(time)) throw new Error(`${name} is '${text}'; use ISO 8601 with an offset, such as 2026-03-01 or 2026-03-01T08:00:00Z`);
+  const time = /(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? instantOf(text) : null;
+  if (time === null) throw new Error(`${name} is '${text}'; use ISO 8601 with an offset, such as 2026-03-01 or 2026-03-01T08:00:00Z`);
   return time;
 }
 

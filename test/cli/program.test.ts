@@ -65,6 +65,7 @@ describe('the command line', () => {
       [['up', '--reset', '--data-dir', folder], 'and was not made by telco-twin up'],
       [['bench', 'speed'], "there is no benchmark 'speed'; benchmarks: throughput, together"],
       [['sample', '--stream', 'cdrs', '--scenario', outage], 'there is no field intensty; fields: scenario_id, kind'],
+      [['sample', '--stream', 'cdrs', '--from', '2026-02-30'], "'2026-02-30' is invalid. It must be an ISO 8601 date or time that exists"],
       [['scenario', 'start', 'cell_outage', '--target', 'cell:1', '--difficulty', 'insane'], 'easy, medium, hard'],
     ];
     try {

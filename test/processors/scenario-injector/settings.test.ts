@@ -31,6 +31,7 @@ describe('settings', () => {
 
   it.each([
     [{ CLOCK_START: 'yesterday' }, /CLOCK_START is 'yesterday'.*ISO 8601/],
+    [{ CLOCK_START: '2026-02-30' }, /CLOCK_START is '2026-02-30'/],
     [{ CLOCK_START: '2026-03-01T08:00' }, /CLOCK_START.*with an offset/],
     [{ CLOCK_SPEED: '0' }, /CLOCK_SPEED is '0'/],
     [{ CLOCK_ON_GAP: 'jump' }, /backfill, skip or pause/],

@@ -7,7 +7,7 @@ import { instant, positive } from '../options.ts';
 import { ApiClient } from '../scenario/api-client.ts';
 import { duration, keyValue, target, type Target } from '../scenario/arguments.ts';
 import type { Outcome, ScenarioClient } from '../scenario/client.ts';
-import { kindText, scenarioTable } from '../scenario/format.ts';
+import { kindText, scenarioTable, sentText } from '../scenario/format.ts';
 import { KafkaClient } from '../scenario/kafka-client.ts';
 import { contextFrom } from '../../topology/telemetry/propagation.ts';
 import { SpanKind, Traced } from '../../topology/telemetry/spans.ts';
@@ -124,14 +124,14 @@ async function traced(command: string, work: () => Promise<Outcome>): Promise<[O
   }
 }
 
-function say({ scenario_id, applied, scenario }: Outcome, traceId: string | null, done: 'started' | 'stopped', { json }: ConnectionOptions): void {
-  if (json === true) {
+function say({ scenario_id, applied, scenario }: Outcome, traceId: string | null, done: 'started' | 'stopped', options: ConnectionOptions): void {
+  if (options.json === true) {
     console.log(JSON.stringify({ ...scenario, scenario_id, applied, ...(traceId === null ? {} : { trace_id: traceId }) }));
     return;
   }
   const from = done === 'started' && scenario.applied_from !== undefined ? ` (acts from ${scenario.applied_from})` : '';
   if (applied) console.log(`${done} ${scenario_id}${from}`);
-  else console.log(`sent ${scenario_id}; what the twin made of it: telco-twin scenario list`);
+  else console.log(sentText(scenario_id, options));
   if (traceId !== null) console.log(`trace ${traceId}`);
 }
 

@@ -27,3 +27,14 @@ export function kindText(kinds: readonly ScenarioKind[]): string {
     ].join('\n');
   }).join('\n\n');
 }
+
+/** What is told of a control event that was sent and not confirmed: the commands name the twin that it was sent to. */
+export function sentText(scenarioId: string, { api, brokers }: { readonly api?: string; readonly brokers?: string }): string {
+  const way = brokers !== undefined ? ` --brokers ${brokers}` : api !== undefined ? ` --api ${api}` : '';
+  const cluster = brokers !== undefined ? `KAFKA_BROKERS=${brokers} ` : '';
+  return [
+    `sent ${scenarioId}; what the twin made of it:`,
+    `  npx telco-twin scenario list${way}`,
+    `  ${cluster}npx telco-twin peek dead_letters --from-beginning --no-follow --key ${scenarioId}   (if it was refused)`,
+  ].join('\n');
+}

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { context } from '@opentelemetry/api';
 import { readToEnd, readWireValue, scenarioEventRecord, wireValue } from '../../processors/records/index.ts';
+import { validateControlEvent } from '../../processors/scenario-injector/control/validate.ts';
 import type { ClockState } from '../../schemas/generated/ClockState.generated.ts';
 import type { ScenarioState } from '../../schemas/generated/ScenarioState.generated.ts';
 import { lookupIds, registryOptions } from '../../schemas/registry.ts';
 import { names, type Names } from '../../topology/graph/index.ts';
 import { clusterOptionsFromEnv, connectWithRetry, LogWriter, type Cluster } from '../../topology/log/index.ts';
 import { traceHeaders, withScenario } from '../../topology/telemetry/propagation.ts';
-import type { ControlEvent } from '../../twin/scenarios/index.ts';
+import { checkKind, type ControlEvent } from '../../twin/scenarios/index.ts';
 import type { Outcome, ScenarioClient, ScenarioRow, StartRequest } from './client.ts';
 
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -29,16 +30,20 @@ export class KafkaClient implements ScenarioClient {
     return new KafkaClient(cluster, names(env.TWIN_PREFIX ?? ''), env);
   }
 
+  /** Throws ScenarioError, and sends nothing, for what the leader would refuse whatever twin it leads. */
   async start(request: StartRequest): Promise<Outcome> {
     const scenarioId = request.scenario_id ?? `${request.kind}-${randomUUID().slice(0, 8)}`;
     const effectiveAt = request.effective_at === undefined ? await this.#eventTime() : Date.parse(request.effective_at);
-    await this.#append({
+    const event: ControlEvent = {
       scenarioId, kind: request.kind, action: 'START', effectiveAt,
       until: request.duration_s === undefined ? null : effectiveAt + Math.round(request.duration_s * 1_000),
       target: { type: request.target.type, ids: request.target.ids ?? [], fraction: request.target.fraction ?? null },
       intensity: request.intensity ?? 1, difficulty: request.difficulty ?? 'medium', parameters: request.parameters ?? {},
       issuedAt: Date.now(), issuedBy: request.issued_by,
-    });
+    };
+    validateControlEvent(event);
+    checkKind(event);
+    await this.#append(event);
     return { scenario_id: scenarioId, applied: false, scenario: { scenario_id: scenarioId, kind: request.kind } };
   }
 

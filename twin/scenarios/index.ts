@@ -1,4 +1,5 @@
 export { besideHolders } from './conflicts.ts';
+export { checkKind, MAX_INTENSITY } from './check-kind.ts';
 export { Causes } from './causes.ts';
 export type { ParameterSpec, ScenarioEffect, ScenarioKind } from './kind.ts';
 export { findKind, scenarioKinds } from './kinds.ts';

@@ -66,6 +66,15 @@ describe('telco-twin scenario', () => {
     expect(listed).toMatchObject([{ scenario_id: 'one', status: 'STOPPED' }, { scenario_id: 'two', status: 'STOPPED' }]);
   });
 
+  it('does not send what every twin would refuse', async () => {
+    const start = (...args: string[]): Promise<Ending> => command('scenario', 'start', ...args, '--id', 'refused', '--brokers', twin.broker);
+    const sent = await twin.read('scenario_events', 'ScenarioEvent');
+    expect(await start('nosuch', '--target', `cell:${cell}`)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('unknown kind "nosuch"; known: cell_outage') as string });
+    expect(await start('cell_outage', '--target', 'site:S00001')).toMatchObject({ code: 1, stderr: expect.stringContaining('takes a target of type CELL') as string });
+    expect(await start('flash_crowd', '--target', 'site:S00001', '--param', 'load=9')).toMatchObject({ code: 1, stderr: expect.stringContaining('load is "9"; expected a number from 0 to 3') as string });
+    expect(await twin.read('scenario_events', 'ScenarioEvent')).toEqual(sent);
+  });
+
   it('says what is wrong', async () => {
     expect(await command('scenario', 'start', 'cell_outage', '--target', 'cell:1', ...api())).toMatchObject({ code: 1, stderr: expect.stringContaining('the twin has no') as string });
     expect(await command('scenario', 'start', 'cell_outage', '--target', 'moon')).toMatchObject({ code: 2, stderr: expect.stringContaining('cell:123') as string });

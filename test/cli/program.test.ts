@@ -64,6 +64,8 @@ describe('the command line', () => {
       ...['0.009', '10001', ''].map((speed): [string[], string] => [['up', '--data-dir', dataDir, '--speed', speed], 'It must be a number from 0.01 to 10000.']),
       [['up', '--reset', '--data-dir', folder], 'and was not made by telco-twin up'],
       [['bench', 'speed'], "there is no benchmark 'speed'; benchmarks: throughput, together"],
+      [['bench', 'live', '--seconds', 'abc'], "'abc' is invalid. It must be a whole number from 1"],
+      [['bench', 'live', '--region', 'ZZ'], 'unknown region "ZZ"'],
       [['sample', '--stream', 'cdrs', '--scenario', outage], 'there is no field intensty; fields: scenario_id, kind'],
       [['sample', '--stream', 'cdrs', '--from', '2026-02-30'], "'2026-02-30' is invalid. It must be an ISO 8601 date or time that exists"],
       [['scenario', 'start', 'cell_outage', '--target', 'cell:1', '--difficulty', 'insane'], 'easy, medium, hard'],

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { names as namesOf, topicNames, topicSpec, validateSettings, validateTopology, type TopicName, type TopologySettings } from './graph/index.ts';
+import { names as namesOf, topicNames, topics, topicSpec, validateSettings, validateTopology, type TopicName, type TopologySettings } from './graph/index.ts';
 import { Admin, type Cluster } from './log/index.ts';
 
 /** How a topic on the cluster compares with what the topology wants. */
@@ -36,6 +36,17 @@ const ESSENTIAL = ['cleanup.policy', 'message.timestamp.type'];
 /** What the brokers can be told of a topic: of those that are not Kafka itself, as little as all take. */
 function within(cluster: Cluster, settings: TopologySettings): TopologySettings {
   return cluster.profile.topicSettings === 'all' ? settings : { ...settings, configuration: cluster.profile.topicSettings };
+}
+
+/**
+ * Partitions of the twin that is there, as its processors find out: those of its first co-partitioned topic, and the others must agree.
+ * @returns null when none of these topics exists
+ */
+export async function partitionsOfTwin(cluster: Cluster, prefix: string): Promise<number | null> {
+  const naming = namesOf(prefix);
+  const all = topicNames.filter((topic) => topics[topic].partitions === 'twin').map((topic) => naming.topic(topic));
+  const found = new Map((await new Admin(cluster).describeTopics(all)).map(({ name, partitions }) => [name, partitions.length]));
+  return all.map((name) => found.get(name)).find((count) => count !== undefined) ?? null;
 }
 
 /** Compares every topic of the twin with the cluster. Changes nothing. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { checkTopics, createTopics, deleteTopics, type TopicStatus } from '../../topology/admin.ts';
+import { checkTopics, createTopics, deleteTopics, partitionsOfTwin, type TopicStatus } from '../../topology/admin.ts';
 import { accessRights, defaultSettings, topics, TOPICS_JOB, type TopologySettings } from '../../topology/graph/index.ts';
 import { clusterOptionsFromEnv, connectWithRetry, type Cluster } from '../../topology/log/index.ts';
 import { explainRefusal } from '../../topology/refusal.ts';
@@ -20,7 +20,7 @@ KAFKA_BROKERS names the cluster, TWIN_PREFIX the twin. With KAFKA_PROFILE=vast-e
 a topic, and tables that ticks name are not compacted.`;
 
 interface TopicsOptions {
-  readonly partitions: number;
+  readonly partitions?: number;
   readonly replicationFactor?: number;
   readonly retentionHours: number;
   readonly retentionBytes?: number;
@@ -32,15 +32,15 @@ export function register(program: Command): void {
   const command = program.command('topics').description('create, compare and delete the topics of a twin').addHelpText('after', HELP);
   withSettings(command.command('create').description('create the topics that are missing; safe to repeat'))
     .action((options: TopicsOptions) => withCluster(async (cluster, prefix) => {
-      print(await createTopics(cluster, prefix, settingsOf(options)), options);
+      print(await createTopics(cluster, prefix, await settingsOf(cluster, prefix, options)), options);
     }));
   withSettings(command.command('list').description('show the topics of the twin'))
     .action((options: TopicsOptions) => withCluster(async (cluster, prefix) => {
-      print(await checkTopics(cluster, prefix, settingsOf(options)), options);
+      print(await checkTopics(cluster, prefix, await settingsOf(cluster, prefix, options)), options);
     }));
   withSettings(command.command('check').description('compare the topics with the topology; fails when they do not fit'))
     .action((options: TopicsOptions) => withCluster(async (cluster, prefix) => {
-      const statuses = await checkTopics(cluster, prefix, settingsOf(options));
+      const statuses = await checkTopics(cluster, prefix, await settingsOf(cluster, prefix, options));
       print(statuses, options);
       const unfit = statuses.filter(({ state }) => state !== 'present');
       if (unfit.length > 0) throw new Error(`${unfit.length} of ${statuses.length} topics are missing or different: ${unfit.map(({ name }) => name).join(', ')}`);
@@ -59,7 +59,7 @@ export function register(program: Command): void {
 
 function withSettings(command: Command): Command {
   return command
-    .option('--partitions <n>', 'partitions of the co-partitioned topics; never changes in the life of a twin', integer(1, 10_000), defaultSettings.partitions)
+    .option('--partitions <n>', `partitions of the co-partitioned topics; never changes in the life of a twin (default: those it has; of a new one ${defaultSettings.partitions})`, integer(1, 10_000))
     .option('--replication-factor <n>', "copies of every partition (default: the broker's)", integer(1, 100))
     .option('--retention-hours <h>', 'how long events are kept', integer(1), defaultSettings.retentionMs / HOUR_MS)
     .option('--retention-bytes <n>', 'most bytes of a partition of an event topic; -1: no bound (default)', bound)
@@ -67,10 +67,10 @@ function withSettings(command: Command): Command {
     .option('--json', 'print one JSON object');
 }
 
-function settingsOf(options: TopicsOptions): TopologySettings {
+async function settingsOf(cluster: Cluster, prefix: string, options: TopicsOptions): Promise<TopologySettings> {
   return {
     ...defaultSettings,
-    partitions: options.partitions,
+    partitions: options.partitions ?? await partitionsOfTwin(cluster, prefix) ?? defaultSettings.partitions,
     replicationFactor: options.replicationFactor ?? defaultSettings.replicationFactor,
     retentionMs: options.retentionHours * HOUR_MS,
     retentionBytes: options.retentionBytes ?? defaultSettings.retentionBytes,

@@ -66,6 +66,7 @@ describe('telco-twin topics', () => {
     const checked = await run(prefix, 'check', '--partitions', '2', '--json');
     expect(checked.code).toBe(0);
     expect((JSON.parse(checked.stdout) as { topics: unknown[] }).topics).toHaveLength(topicNames.length);
+    expect(await run(prefix, 'check')).toMatchObject({ code: 0, stdout: expect.not.stringContaining('different') as string });
     expect((await run(prefix, 'check', '--partitions', '4')).stdout).toContain('has 2 partitions, needs 4');
     const unsure = await run(prefix, 'delete');
     expect(unsure.code).toBe(2);

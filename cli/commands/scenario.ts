@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
 import { DIFFICULTIES } from '../../processors/scenario-injector/control/validate.ts';
-import { scenarioKinds } from '../../twin/scenarios/index.ts';
+import { MAX_INTENSITY, scenarioKinds } from '../../twin/scenarios/index.ts';
 import { apiToken } from '../api-token.ts';
-import { instant, positive } from '../options.ts';
+import { instant } from '../options.ts';
 import { ApiClient } from '../scenario/api-client.ts';
-import { duration, keyValue, target, type Target } from '../scenario/arguments.ts';
+import { duration, intensity, keyValue, target, type Target } from '../scenario/arguments.ts';
 import type { Outcome, ScenarioClient } from '../scenario/client.ts';
 import { kindText, scenarioTable, sentText } from '../scenario/format.ts';
 import { KafkaClient } from '../scenario/kafka-client.ts';
@@ -25,6 +25,13 @@ Examples:
 Goes through the REST API (--api, by default http://127.0.0.1:8080, token in API_TOKEN, or in the file that API_TOKEN_FILE names), or with
 --brokers straight to the control topic (registry in SCHEMA_REGISTRY_URL, twin in TWIN_PREFIX, log-in in KAFKA_SASL_* and KAFKA_SSL_*).
 With OTEL_EXPORTER_OTLP_ENDPOINT the command begins a trace, or goes on in that of TRACEPARENT; it prints the trace's id.`;
+
+const START_HELP = `
+Examples:
+  $ npx telco-twin scenario start site_outage --target site:S00042 --for 45m --difficulty hard
+  $ npx telco-twin scenario start flash_crowd --target site:S00042 --at 2026-03-02T18:00Z --param attendance=2000 --id match-day
+
+Site and cell ids: npx telco-twin peek network_state --from-beginning --no-follow`;
 
 const DEFAULT_API = 'http://127.0.0.1:8080';
 
@@ -52,10 +59,11 @@ export function register(program: Command): void {
     .requiredOption('--target <type:ids>', 'where it happens, such as cell:123,124 or fraction:0.01', target)
     .option('--id <id>', 'name of the scenario (default: the kind and a random suffix)')
     .option('--at <time>', 'event time at which it begins, ISO 8601 (default: now)', instant)
-    .option('--for <duration>', 'how long, in event time: 90s, 30m, 2h, 1d (default: as the kind says)', duration)
-    .option('--intensity <x>', 'how strong, above 0 (default: 1)', positive)
+    .option('--for <duration>', 'how long, in event time: 90s, 30m, 2h, 1d (default: as telco-twin scenario kinds says)', duration)
+    .option('--intensity <x>', `how strong, above 0 and at most ${MAX_INTENSITY} (default: 1)`, intensity)
     .addOption(new Option('--difficulty <level>', 'how hard to detect (default: medium)').choices(DIFFICULTIES))
     .addOption(new Option('--param <name=value>', 'parameter of the kind; may be repeated').argParser(keyValue).default({}, 'what the kind says'))
+    .addHelpText('after', START_HELP)
     .action((kind: string, options: StartOptions) => withClient(options, async (client) => {
       say(...await traced('start', () => client.start({
         kind, target: options.target, parameters: options.param, issued_by: issuer(),

@@ -1,4 +1,5 @@
-import type { ScenarioKind } from '../../twin/scenarios/index.ts';
+import { MAX_INTENSITY, type ScenarioKind } from '../../twin/scenarios/index.ts';
+import { durationText } from './arguments.ts';
 import type { ScenarioRow } from './client.ts';
 
 /** Rows of text under a header, in columns as wide as they have to be. */
@@ -17,13 +18,17 @@ export function scenarioTable(scenarios: readonly ScenarioRow[]): string {
   );
 }
 
+/** What a kind takes, with its defaults. */
 export function kindText(kinds: readonly ScenarioKind[]): string {
   return kinds.map((kind) => {
     const parameters = kind.parameters.map(({ name, description, unit, minimum, maximum, default: value }) =>
       `    --param ${name}=${value}   ${description}, ${minimum} to ${maximum} ${unit}`.trimEnd());
     return [
       `${kind.kind}: ${kind.title}`, `    ${kind.description}`,
-      `    --target ${kind.targets.map((target) => `${target.toLowerCase()}:…`).join(' or ')}`, ...parameters,
+      `    --target ${kind.targets.map((target) => `${target.toLowerCase()}:…`).join(' or ')}`,
+      kind.defaultDurationMs === null ? '    --for …   without it until it is stopped' : `    --for ${durationText(kind.defaultDurationMs)}`,
+      `    --intensity ${MAX_INTENSITY}   above 0, at most ${MAX_INTENSITY}`,
+      ...parameters,
     ].join('\n');
   }).join('\n\n');
 }

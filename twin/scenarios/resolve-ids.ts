@@ -13,7 +13,7 @@ export function parameter(specs: readonly ParameterSpec[], values: Readonly<Reco
 
 /** Target ids that must be numbers within a known set; `lookup` answers the index or -1. */
 export function resolveIds(field: string, ids: readonly string[], what: string, lookup: (id: string) => number): number[] {
-  if (ids.length === 0) throw new ScenarioError(field, `names no ${what}`);
+  if (ids.length === 0) throw new ScenarioError(field, `${field} names no ${what}`);
   const indices = new Set<number>();
   for (const id of ids) {
     const index = lookup(id);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
 import { names, topicNames, type TopicName } from '../../topology/graph/index.ts';
-import { clusterOptionsFromEnv, connectWithRetry } from '../../topology/log/index.ts';
+import { connectToKafka } from '../connect.ts';
 import { UsageError } from '../errors.ts';
 import { integer } from '../options.ts';
 import { Decoder, type PeekedRecord } from '../peek/decode.ts';
@@ -61,9 +61,7 @@ async function peek(name: TopicName, options: PeekOptions): Promise<void> {
     if (error.code !== 'EPIPE') throw error;
     stop.abort();
   });
-  const cluster = await connectWithRetry(clusterOptionsFromEnv(process.env), CONNECT_TIMEOUT_MS, (error) => {
-    console.error(`waiting for Kafka: ${error.message}`);
-  });
+  const cluster = await connectToKafka(process.env, CONNECT_TIMEOUT_MS);
   try {
     const partitions = partitionsOf(await cluster.partitionCount(named.topic(name)), name, options.partition);
     const decoder = await Decoder.of(name, prefix, process.env);

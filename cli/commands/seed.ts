@@ -3,8 +3,8 @@ import { seed, twinMaker, type SeedResult, type TwinRequest } from '../../proces
 import { lookupIds } from '../../schemas/registry/lookup.ts';
 import { registryOptions } from '../../schemas/registry/options.ts';
 import { names, processorGraph, processorRights } from '../../topology/graph/index.ts';
-import { clusterOptionsFromEnv, connectWithRetry } from '../../topology/log/index.ts';
 import { explainRefusal } from '../../topology/refusal.ts';
+import { connectToKafka } from '../connect.ts';
 import { integer } from '../options.ts';
 
 const HELP = `
@@ -40,9 +40,7 @@ export function register(program: Command): void {
 async function run({ json, ...request }: SeedCommandOptions): Promise<void> {
   const { TWIN_PREFIX: prefix = '' } = process.env;
   const say = (message: string): void => { console.error(message); };
-  const cluster = await connectWithRetry(clusterOptionsFromEnv(process.env), CONNECT_TIMEOUT_MS, (error) => {
-    say(`waiting for Kafka: ${error.message}`);
-  });
+  const cluster = await connectToKafka(process.env, CONNECT_TIMEOUT_MS);
   try {
     const schemas = await lookupIds({ ...registryOptions(process.env), onWait: say }, prefix, ['subscriber_state', 'network_state']);
     const started = performance.now();

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { checkTopics, createTopics, deleteTopics, partitionsOfTwin, type TopicStatus } from '../../topology/admin.ts';
 import { accessRights, defaultSettings, topics, TOPICS_JOB, type TopologySettings } from '../../topology/graph/index.ts';
-import { clusterOptionsFromEnv, connectWithRetry, type Cluster } from '../../topology/log/index.ts';
+import type { Cluster } from '../../topology/log/index.ts';
 import { explainRefusal } from '../../topology/refusal.ts';
+import { connectToKafka } from '../connect.ts';
 import { UsageError } from '../errors.ts';
 import { bound, instant, integer } from '../options.ts';
 
@@ -80,9 +81,7 @@ async function settingsOf(cluster: Cluster, prefix: string, options: TopicsOptio
 
 async function withCluster(work: (cluster: Cluster, prefix: string) => Promise<void>): Promise<void> {
   const prefix = process.env['TWIN_PREFIX'] ?? '';
-  const cluster = await connectWithRetry(clusterOptionsFromEnv(process.env), CONNECT_TIMEOUT_MS, (error) => {
-    console.error(`waiting for Kafka: ${error.message}`);
-  });
+  const cluster = await connectToKafka(process.env, CONNECT_TIMEOUT_MS);
   try {
     await work(cluster, prefix);
   } catch (error) {

@@ -6,9 +6,10 @@ import type { ClockState } from '../../schemas/generated/ClockState.generated.ts
 import type { ScenarioState } from '../../schemas/generated/ScenarioState.generated.ts';
 import { lookupIds, registryOptions } from '../../schemas/registry.ts';
 import { names, type Names } from '../../topology/graph/index.ts';
-import { clusterOptionsFromEnv, connectWithRetry, LogWriter, type Cluster } from '../../topology/log/index.ts';
+import { LogWriter, type Cluster } from '../../topology/log/index.ts';
 import { traceHeaders, withScenario } from '../../topology/telemetry/propagation.ts';
 import { checkKind, type ControlEvent } from '../../twin/scenarios/index.ts';
+import { connectToKafka } from '../connect.ts';
 import type { Outcome, ScenarioClient, ScenarioRow, StartRequest } from './client.ts';
 
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -26,7 +27,7 @@ export class KafkaClient implements ScenarioClient {
   }
 
   static async connect(env: NodeJS.ProcessEnv): Promise<KafkaClient> {
-    const cluster = await connectWithRetry(clusterOptionsFromEnv(env), CONNECT_TIMEOUT_MS);
+    const cluster = await connectToKafka(env, CONNECT_TIMEOUT_MS);
     return new KafkaClient(cluster, names(env.TWIN_PREFIX ?? ''), env);
   }
 

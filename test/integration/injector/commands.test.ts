@@ -103,6 +103,14 @@ describe('telco-twin peek', () => {
     expect(JSON.parse(stdout)).toMatchObject({ key: 'bad', value: 'not Avro', headers: { reason: 'BAD_MAGIC_BYTE', offset: expect.any(String) as string } });
   });
 
+  it('decodes a refused event', async () => {
+    const brokers = ['--brokers', twin.broker];
+    expect((await command('scenario', 'start', 'cell_outage', '--target', 'cell:1', '--id', 'nowhere', ...brokers)).code).toBe(0);
+    await eventually(async () => (await twin.deadLetters()).some(({ key }) => key === 'nowhere'));
+    const { stdout } = await command('peek', 'dead_letters', '--from-beginning', '--no-follow', '--json', '--key', 'nowhere');
+    expect(JSON.parse(stdout)).toMatchObject({ value: { scenario_id: 'nowhere', kind: 'cell_outage', target: { ids: ['1'] } }, headers: { field: 'target.ids' } });
+  });
+
   it('knows the topics and their partitions', async () => {
     expect((await command('peek', 'cdr')).code).toBe(2);
     expect(await command('peek', 'cdrs', '--partition', '2')).toMatchObject({ code: 2, stderr: expect.stringContaining('0 to 1') as string });

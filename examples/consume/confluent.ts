@@ -5,6 +5,7 @@
  */
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { confluentClient } from '../confluent-client.ts';
+import { program } from '../program.ts';
 import { serversFromEnv, type Servers } from '../servers.ts';
 import type { ConsumedRecord, Consuming } from './kafkajs.ts';
 
@@ -31,6 +32,5 @@ export async function consume(
 
 if (import.meta.main) {
   const topics = process.argv.length > 2 ? process.argv.slice(2) : ['cdrs'];
-  const consuming = await consume(serversFromEnv(), 'example-confluent', topics, ({ value }) => console.log(JSON.stringify(value)));
-  process.once('SIGINT', () => void consuming.stop());
+  await program(() => consume(serversFromEnv(), 'example-confluent', topics, ({ value }) => console.log(JSON.stringify(value))));
 }

@@ -5,6 +5,7 @@
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { Kafka, logLevel } from 'kafkajs';
 import '../lz4.ts';
+import { program } from '../program.ts';
 import { serversFromEnv, type Servers } from '../servers.ts';
 
 export interface ConsumedRecord {
@@ -42,6 +43,5 @@ export async function consume(
 
 if (import.meta.main) {
   const topics = process.argv.length > 2 ? process.argv.slice(2) : ['cdrs'];
-  const consuming = await consume(serversFromEnv(), 'example-kafkajs', topics, ({ value }) => console.log(JSON.stringify(value)));
-  process.once('SIGINT', () => void consuming.stop());
+  await program(() => consume(serversFromEnv(), 'example-kafkajs', topics, ({ value }) => console.log(JSON.stringify(value))));
 }

@@ -4,6 +4,7 @@
  *   npx node examples/control/kafkajs.ts demo STOP 25699851
  */
 import { Kafka, logLevel } from 'kafkajs';
+import { program } from '../program.ts';
 import { serversFromEnv, type Servers } from '../servers.ts';
 import { cellOutageFromArguments, encodeCellOutage, type CellOutage } from './control-event.ts';
 
@@ -19,4 +20,9 @@ export async function sendCellOutage(servers: Servers, outage: CellOutage): Prom
   }
 }
 
-if (import.meta.main) await sendCellOutage(serversFromEnv(), cellOutageFromArguments(process.argv.slice(2)));
+if (import.meta.main) {
+  await program(async () => {
+    await sendCellOutage(serversFromEnv(), cellOutageFromArguments(process.argv.slice(2)));
+    return undefined;
+  });
+}

@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -79,6 +80,19 @@ describe('the command line', () => {
       expect(existsSync(join(dataDir, 'twin.json'))).toBe(false);
     } finally {
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.runIf(existsSync('/dev/full'))('fails in one line when its output has no room', async () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const child = spawn(process.execPath, [join(ROOT, 'cli/telco-twin.ts'), 'plan', '--json'], { stdio: ['ignore', full, 'pipe'] });
+      const stderr: string[] = [];
+      child.stderr!.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));
+      expect(await once(child, 'close')).toEqual([1, null]);
+      expect(stderr.join('')).toMatch(/^error: the output can't be written: ENOSPC.*\n$/);
+    } finally {
+      closeSync(full);
     }
   });
 

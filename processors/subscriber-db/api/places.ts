@@ -6,6 +6,7 @@ import type { Database } from '../database.ts';
 import { AttachmentMaps, attachmentOf, type Attachments } from '../view/attachments.ts';
 import { attachedList, attachmentAnswer, cellParams, failures, pageQuery, subscriberParams } from './schemas.ts';
 import { knownCell, knownSubscriber } from './known.ts';
+import { pageEnd, tokenOf } from './page-token.ts';
 
 const PAGE = 100;
 const LARGEST_PAGE = 1_000;
@@ -41,8 +42,8 @@ export function placeRoutes(api: FastifyInstance, database: Database): void {
     const cell = knownCell(database, params.cell_id);
     const limit = Number(query.limit ?? PAGE);
     if (limit > LARGEST_PAGE) throw new Problem(400, 'Not a valid request', `a page holds up to ${LARGEST_PAGE} subscribers`, [{ pointer: '/limit', detail: `at most ${LARGEST_PAGE}` }]);
-    const place = query.page_token === undefined ? null : placeOf(query.page_token);
-    const { time, cells } = await mapAt(place?.time ?? recent());
+    const end = query.page_token === undefined ? null : pageEnd(query.page_token, { ...ticked(), capacity: database.config!.capacity });
+    const { time, cells } = await mapAt(end?.time ?? recent());
     const { imsiOf, msisdnOf } = database.subscribers!;
     const subscribers: object[] = [];
     let count = 0;
@@ -51,7 +52,7 @@ export function placeRoutes(api: FastifyInstance, database: Database): void {
     for (let i = 0; i < cells.length; i++) {
       if (cells[i] !== cell) continue;
       count++;
-      if (place !== null && i <= place.after) continue;
+      if (end !== null && i <= end.after) continue;
       if (subscribers.length === limit) {
         more = true;
         continue;
@@ -59,7 +60,7 @@ export function placeRoutes(api: FastifyInstance, database: Database): void {
       subscribers.push({ subscriber_id: String(SUBSCRIBER_ID_BASE + i), imsi: digits(imsiOf(i), 15), msisdn: digits(msisdnOf(i), 12) });
       last = i;
     }
-    return { cell_id: params.cell_id, as_of: iso(time), count, subscribers, next_page_token: more ? tokenOf(time, last) : null };
+    return { cell_id: params.cell_id, as_of: iso(time), count, subscribers, next_page_token: more ? tokenOf({ time, after: last }) : null };
   });
 
   function mapAt(time: number): Promise<Attachments> {
@@ -73,21 +74,15 @@ export function placeRoutes(api: FastifyInstance, database: Database): void {
   }
 
   function now(): number {
+    return ticked().to;
+  }
+
+  /** Event time that the clock has ticked. */
+  function ticked(): { readonly from: number; readonly to: number } {
     const { clock } = database;
     if (clock === null) throw new Problem(503, 'No clock', 'the clock has not ticked yet: start scenario-injector, or try again in a moment');
-    return clock.event_time;
+    return { from: clock.started_at, to: clock.event_time };
   }
-}
-
-function tokenOf(time: number, after: number): string {
-  return `${time}.${SUBSCRIBER_ID_BASE + after}`;
-}
-
-/** @throws Problem for a token that no page had */
-function placeOf(token: string): { readonly time: number; readonly after: number } {
-  const found = /^(\d{10,16})\.(\d{1,15})$/.exec(token);
-  if (found === null) throw new Problem(400, 'Not a valid request', 'page_token is none that a page had', [{ pointer: '/page_token', detail: 'use next_page_token of a page' }]);
-  return { time: Number(found[1]), after: Number(found[2]) - SUBSCRIBER_ID_BASE };
 }
 
 function iso(time: number): string {

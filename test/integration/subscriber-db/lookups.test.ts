@@ -128,6 +128,14 @@ describe('look-ups', { timeout: 120_000 }, () => {
     expect((await store.get(`/v1/subscribers/${victims[0]}/attachment`)).body).toMatchObject({ attached: false, cell_id: null });
   });
 
+  it.each([
+    ['9999999999999999.100000000', /has not had/], [`${START - 1}.100000000`, /has not had/], [`${UNTIL + 1}.100000000`, /has not had/], ['here', /none that a page had/],
+  ])('refuse the page token %s, which no page had', async (token, reason) => {
+    const { status, body } = await store.get<{ detail: string; errors: object[] }>(`/v1/cells/${network().cellId[up]}/subscribers?page_token=${token}`);
+    expect([status, body.errors]).toEqual([400, [{ pointer: '/page_token', detail: expect.any(String) as string }]]);
+    expect(body.detail).toMatch(reason);
+  });
+
   it.each<[string, number, RegExp]>([
     ['/v1/subscribers/99', 404, /there is no subscriber 99/],
     ['/v1/subscribers/abc', 400, /subscriber_id/],

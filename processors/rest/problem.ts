@@ -28,7 +28,7 @@ interface ValidationParameters {
   readonly allowedValues?: readonly unknown[];
 }
 
-const MEDIA_TYPE = 'application/problem+json';
+export const PROBLEM_TYPE = 'application/problem+json';
 
 /**
  * Answers every error of an API, also of the framework itself, as problem+json.
@@ -41,16 +41,19 @@ export function answerProblems(api: FastifyInstance, translate: (error: Error, r
     send(request, reply, new Problem(404, 'Not found', `there is no ${request.method} ${request.url}; see /openapi.json`)));
 }
 
+/** Answers what the framework refuses before it has found a route, such as a path that is no UTF-8: no handler of the API's own sees it. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  void send(request, reply, ofFramework(error, request));
+}
+
+/** @param instance the request that it is about; left out where none was read */
+export function problemJson({ title, status, message, errors }: Problem, instance?: string): string {
+  return JSON.stringify({ type: 'about:blank', title, status, detail: message, instance, ...(errors.length === 0 ? {} : { errors }) });
+}
+
 function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-  return reply.status(problem.status).type(MEDIA_TYPE).send(JSON.stringify({
-    type: 'about:blank',
-    title: problem.title,
-    status: problem.status,
-    detail: problem.message,
-    instance: request.url,
-    ...(problem.errors.length === 0 ? {} : { errors: problem.errors }),
-  }));
+  return reply.status(problem.status).type(PROBLEM_TYPE).send(problemJson(problem, request.url));
 }
 
 function ofFramework(error: FastifyError, request: FastifyRequest): Problem {

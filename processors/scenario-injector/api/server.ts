@@ -1,7 +1,8 @@
 import swagger from '@fastify/swagger';
-import { fastify, type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { measureCalls } from '../../../topology/telemetry/http-metrics.ts';
 import { guard } from '../../rest/access.ts';
+import { restServer } from '../../rest/server.ts';
 import { clockRoutes } from './clock.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { answerProblems } from './problem.ts';
@@ -13,12 +14,7 @@ const MAX_BODY_BYTES = 1 << 20;
 /** The REST API under `/api/v1`, with its OpenAPI document at `/openapi.json`. Not listening yet. */
 export async function apiServer(dependencies: ApiDependencies): Promise<FastifyInstance> {
   const { settings, metrics } = dependencies;
-  const server = fastify({
-    bodyLimit: MAX_BODY_BYTES,
-    forceCloseConnections: true,
-    // What a caller sends is judged as it is: nothing is coerced, nothing dropped, every error told.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
-  });
+  const server = restServer({ bodyLimit: MAX_BODY_BYTES });
   measureCalls(server, metrics);
   traceCalls(server);
   guard(server, settings.apiHost, settings.apiTokens, 'API_TOKEN');

@@ -1,8 +1,9 @@
 import swagger from '@fastify/swagger';
-import { fastify, type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { guard } from '../../rest/access.ts';
 import { answerProblems, Problem } from '../../rest/problem.ts';
+import { restServer } from '../../rest/server.ts';
 import type { Database } from '../database.ts';
 import type { StoreSettings } from '../settings.ts';
 import { CorruptStoreError } from '../store/partition-log.ts';
@@ -12,10 +13,7 @@ import { snapshotRoutes } from './snapshots.ts';
 
 /** Look-ups and snapshots under `/v1`, with their OpenAPI document at `/openapi.json`. Not listening yet. */
 export async function apiServer(database: Database, settings: StoreSettings, logger: Logger, onCorrupt: (error: CorruptStoreError) => void): Promise<FastifyInstance> {
-  const server = fastify({
-    forceCloseConnections: true,
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
-  });
+  const server = restServer();
   guard(server, settings.host, settings.tokens, 'SUBSCRIBER_DB_TOKEN');
   answerProblems(server, (error) => {
     if (!(error instanceof CorruptStoreError)) {

@@ -5,7 +5,7 @@ import { scenarioKinds, type ControlEvent, type ScenarioTarget } from '../../../
 import { dueAt } from '../clock/clock-policy.ts';
 import { clockHead } from '../clock/clock-record.ts';
 import { validateControlEvent } from '../control/validate.ts';
-import { revise } from '../state/revise.ts';
+import { revise, whyTooLate } from '../state/revise.ts';
 import type { Phase } from '../state/scenario-table.ts';
 import { statusAt } from '../state/status.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -97,8 +97,11 @@ export function scenarioRoutes(api: FastifyInstance, dependencies: ApiDependenci
 
   /** Checks and appends an event. True when the leader has applied it by now. */
   async function send(event: ControlEvent): Promise<boolean> {
+    const present = clock().event_time;
+    // Before what the event holds is checked: it holds the times of the phase that it would replace, which the caller did not send.
+    if (event.action !== 'START') requireOpen(event, present);
     validateControlEvent(event);
-    const written = revise(view.scenarios, event, clock().event_time, twin.resolve).at(-1)!;
+    const written = revise(view.scenarios, event, present, twin.resolve).at(-1)!;
     await writer.append(event);
     return await view.until(() => {
       const newest = view.scenarios.newest(event.scenarioId);
@@ -139,6 +142,11 @@ export function scenarioRoutes(api: FastifyInstance, dependencies: ApiDependenci
     const phase = view.scenarios.newest(id);
     if (phase === undefined) throw new Problem(404, 'No such scenario', `there is no scenario "${id}"; the list of scenarios shows all`);
     return phase;
+  }
+
+  function requireOpen(event: ControlEvent, present: number): void {
+    const tooLate = whyTooLate(known(event.scenarioId), event, present);
+    if (tooLate !== null) throw new Problem(409, 'Scenario is over', `${tooLate}; start another`);
   }
 
   function answer(event: ControlEvent): object {

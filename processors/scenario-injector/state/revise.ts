@@ -21,7 +21,7 @@ export function revise(table: ScenarioTable, event: ControlEvent, present: numbe
     }
     return [{ revision: 1, ...opening, scenario: beside(table, event, resolve(event, at)) }];
   }
-  const { revision } = requireOpen(newest, event, at);
+  const { revision } = requireOpen(newest, event, present);
   const closed = table.phasesOf(event.scenarioId).filter(({ scenario: { appliedUntil } }) => appliedUntil === null || appliedUntil > at).map((phase) => close(phase, at));
   if (event.action === 'STOP') return closed;
   return [...closed, { revision: revision + 1, ...opening, scenario: beside(table, event, resolve(event, at)) }];
@@ -31,16 +31,23 @@ function beside(table: ScenarioTable, event: ControlEvent, scenario: ResolvedSce
   return besideHolders(scenario, event.target.type, table.scenarios());
 }
 
+/** Why an UPDATE or STOP of a scenario with this newest phase comes too late, `present` as for {@link revise}; null when it doesn't. */
+export function whyTooLate({ scenario }: Phase, { action, scenarioId, effectiveAt }: ControlEvent, present: number): string | null {
+  const { status, appliedUntil } = scenario;
+  const at = Math.max(effectiveAt, present);
+  if (status !== 'STOPPED' && (appliedUntil === null || appliedUntil > at)) return null;
+  const ending = appliedUntil !== null && appliedUntil > present ? 'ends' : 'ended';
+  return `${action} can't act on "${scenarioId}": it ${status === 'STOPPED' ? 'was stopped' : ending} at ${new Date(appliedUntil ?? at).toISOString()}`;
+}
+
 /** The newest phase, which an UPDATE or STOP is about. */
-function requireOpen(newest: Phase | undefined, event: ControlEvent, at: number): Phase {
+function requireOpen(newest: Phase | undefined, event: ControlEvent, present: number): Phase {
   if (newest === undefined) {
     throw new ScenarioError('scenario_id', `${event.action} of "${event.scenarioId}", but no such scenario was started`);
   }
-  const { status, appliedUntil, kind } = newest.scenario;
-  if (status === 'STOPPED' || (appliedUntil !== null && appliedUntil <= at)) {
-    const when = new Date(appliedUntil ?? at).toISOString();
-    throw new ScenarioError('scenario_id', `${event.action} can't act on "${event.scenarioId}": it ${status === 'STOPPED' ? 'was stopped' : 'ends'} at ${when}`);
-  }
+  const tooLate = whyTooLate(newest, event, present);
+  if (tooLate !== null) throw new ScenarioError('scenario_id', tooLate);
+  const { kind } = newest.scenario;
   if (event.action === 'UPDATE' && event.kind !== kind) {
     throw new ScenarioError('kind', `"${event.scenarioId}" is a ${kind}; an UPDATE can't make it a ${event.kind}`);
   }

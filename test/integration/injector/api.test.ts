@@ -46,6 +46,11 @@ function expectProblem(answer: Answer, status: number, ...pointers: string[]): v
   expect(answer.body.errors?.map(({ pointer }) => pointer) ?? []).toEqual(pointers);
 }
 
+function expectTooLate(answer: Answer, reason: RegExp): void {
+  expectProblem(answer, 409);
+  expect(answer.body['detail']).toMatch(reason);
+}
+
 describe('access', () => {
   it('wants the token that was configured', async () => {
     const none = await call('GET', '/api/v1/clock', undefined, null);
@@ -98,6 +103,9 @@ describe('scenarios', () => {
     expect(stopped.body).toMatchObject({ revision: 2, status: 'STOPPED' });
     await eventually(async () => (await cellStatus()) === 'IN_SERVICE');
 
+    expectTooLate(await call('DELETE', '/api/v1/scenarios/outage-1'), /was stopped at/);
+    expectTooLate(await call('PATCH', '/api/v1/scenarios/outage-1', { intensity: 0.7 }), /was stopped at/);
+
     const { body } = await call('GET', '/api/v1/scenarios');
     expect(body['scenarios']).toMatchObject([{ scenario_id: 'outage-1', status: 'STOPPED' }]);
     const phases = await twin.read('scenario_state', 'ScenarioState');
@@ -110,6 +118,14 @@ describe('scenarios', () => {
       [`cell:${cells[0]}`, 'BEGIN', '2', phases[2].applied_from],
       [`cell:${cells[0]}`, 'END', '2', phases[3].applied_until],
     ]);
+  });
+
+  it('changes none that is over by itself, and says that before anything of times that the caller did not send', async () => {
+    const id = 'a-second';
+    await call('POST', '/api/v1/scenarios', { scenario_id: id, kind: 'cell_outage', target: { type: 'CELL', ids: [cells[0]] }, duration_s: 1 });
+    await eventually(async () => (await call('GET', `/api/v1/scenarios/${id}`)).body['status'] === 'ENDED');
+    expectTooLate(await call('PATCH', `/api/v1/scenarios/${id}`, { target: { type: 'CELL', ids: [cells[1]] } }), /ended at/);
+    expectTooLate(await call('DELETE', `/api/v1/scenarios/${id}`), /ended at/);
   });
 
   it('says at once what is wrong, and where', async () => {

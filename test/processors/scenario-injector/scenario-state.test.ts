@@ -82,7 +82,8 @@ describe('phases of a scenario', () => {
     ['a STOP of nothing', () => revise(new ScenarioTable(), event({ action: 'STOP' }), 0, resolve), 'scenario_id', /no such scenario/],
     ['an UPDATE of nothing', () => revise(new ScenarioTable(), event({ action: 'UPDATE' }), 0, resolve), 'scenario_id', /no such scenario/],
     ['an UPDATE to another kind', () => revise(started(), event({ action: 'UPDATE', kind: 'flash_crowd' }), 0, resolve), 'kind', /is a cell_outage/],
-    ['a STOP of what is over', () => revise(started({ until: 1_500 }), event({ action: 'STOP' }), 2_000, resolve), 'scenario_id', /ends at 1970-01-01T00:00:01.500Z/],
+    ['a STOP of what is over', () => revise(started({ until: 1_500 }), event({ action: 'STOP' }), 2_000, resolve), 'scenario_id', /ended at 1970-01-01T00:00:01.500Z/],
+    ['a STOP of what will be over by then', () => revise(started({ until: 1_500 }), event({ action: 'STOP', effectiveAt: 1_600 }), 0, resolve), 'scenario_id', /ends at 1970-01-01T00:00:01.500Z/],
     ['an UPDATE after a STOP', () => {
       const table = started();
       apply(table, event({ action: 'STOP', effectiveAt: 1_200 }), 0);

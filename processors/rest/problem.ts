@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { INSTANT_EXAMPLE } from './instant.ts';
 
 /** A field that is wrong: where it is in the request's body (RFC 6901), and what would be right. */
 export interface FieldError {
@@ -26,6 +27,7 @@ interface ValidationParameters {
   readonly missingProperty?: string;
   readonly additionalProperty?: string;
   readonly allowedValues?: readonly unknown[];
+  readonly format?: string;
 }
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -59,11 +61,11 @@ function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): F
 function ofFramework(error: FastifyError, request: FastifyRequest): Problem {
   if (error.validation !== undefined) {
     const errors = error.validation.map((failure) => {
-      const { missingProperty, additionalProperty, allowedValues } = failure.params as ValidationParameters;
+      const { missingProperty, additionalProperty } = failure.params as ValidationParameters;
       const property = missingProperty ?? additionalProperty;
       return {
         pointer: failure.instancePath + (property === undefined ? '' : `/${escapePointer(property)}`),
-        detail: allowedValues === undefined ? failure.message ?? failure.keyword : `must be one of ${allowedValues.join(', ')}`,
+        detail: whatIsRight(failure.params) ?? failure.message ?? failure.keyword,
       };
     });
     return new Problem(400, 'Not a valid request', errors.map(({ pointer, detail }) => `${error.validationContext}${pointer} ${detail}`).join('; '), errors);
@@ -72,6 +74,12 @@ function ofFramework(error: FastifyError, request: FastifyRequest): Problem {
   if (status < 500) return new Problem(status, 'Not a valid request', error.message);
   request.log.error({ err: error }, 'a request of the API failed');
   return new Problem(500, 'Internal error', 'the request failed; the log of this replica says why');
+}
+
+/** Where Ajv's own message only names a rule. */
+function whatIsRight({ allowedValues, format }: ValidationParameters): string | null {
+  if (allowedValues !== undefined) return `must be one of ${allowedValues.join(', ')}`;
+  return format === 'date-time' ? `must be ${INSTANT_EXAMPLE}` : null;
 }
 
 /** One segment of a JSON pointer. */

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify, type ConnectionError, type FastifyInstance } from 'fastify';
+import { isInstant } from './instant.ts';
 import { answerFrameworkError, problemJson, Problem, PROBLEM_TYPE } from './problem.ts';
 
 const MAX_PARAM_LENGTH = 1_024;
@@ -19,7 +20,10 @@ export function restServer(options: { readonly bodyLimit?: number } = {}): Fasti
     forceCloseConnections: true,
     // Lengths of ids are for the schemas to judge, which say what would be right.
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    ajv: {
+      customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true },
+      onCreate: (ajv) => { ajv.addFormat('date-time', isInstant); },
+    },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerConnectionError,
   });

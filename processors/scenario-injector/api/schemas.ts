@@ -16,10 +16,12 @@ const target = {
   },
 } as const;
 
+const sent = 'ISO 8601 with an offset; seconds may be left out';
+
 const changeable = {
   target,
-  effective_at: { ...instant, description: 'event time from which it acts; default: as soon as possible' },
-  until: { ...instant, description: 'event time at which it ends by itself' },
+  effective_at: { ...instant, description: `event time from which it acts, ${sent}; default: as soon as possible` },
+  until: { ...instant, description: `event time at which it ends by itself, ${sent}` },
   duration_s: { type: 'number', exclusiveMinimum: 0, description: 'instead of until: seconds of event time after effective_at' },
   intensity: { type: 'number', exclusiveMinimum: 0 },
   difficulty: { type: 'string', enum: ['easy', 'medium', 'hard'] },

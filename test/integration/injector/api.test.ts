@@ -137,6 +137,7 @@ describe('scenarios', () => {
     expectProblem(await start({ target: { type: 'SEGMENT', ids: ['YOUTH'] } }), 400, '/target/type');
     expectProblem(await start({ effective_at: '2026-03-02T08:00:00Z', until: '2026-03-02T07:00:00Z' }), 400, '/until');
     expectProblem(await start({ until: 'tomorrow' }), 400, '/until');
+    expectProblem(await start({ effective_at: '2026-03-02T08:00Z', until: '2026-03-02T07:00Z' }), 400, '/until');
     expectProblem(await start({ parameters: { depth: '3' } }), 400, '/parameters/depth');
     expectProblem(await start({ colour: 'red' }), 400, '/colour');
     expectProblem(await start({ scenario_id: 'outage-1' }), 409, '/scenario_id');

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answerProblems } from '../../../processors/rest/problem.ts';
 import { restServer } from '../../../processors/rest/server.ts';
@@ -14,6 +14,7 @@ beforeEach(async () => {
   server.get('/things/:id', { schema: { params: { type: 'object', properties: { id: { type: 'string', maxLength: 128 } } } } }, ({ params }) => params);
   server.post('/pause', () => ({ paused: true }));
   server.put('/speed', { schema: { body: { type: 'object', required: ['speed'] } } }, () => ({}));
+  server.put('/start', { schema: { body: { type: 'object', properties: { at: { type: 'string', format: 'date-time' } } } } }, () => ({}));
   await server.listen({ host: '127.0.0.1', port: 0 });
 });
 afterEach(() => server.close());
@@ -58,5 +59,20 @@ describe('a body', () => {
   it('can\'t reach for the prototype of what it becomes', async () => {
     const answer = await server.inject({ method: 'PUT', url: '/speed', headers: json, payload: '{"speed": 1, "__proto__": {"a": 1}}' });
     expect(answer.statusCode).toBe(400);
+  });
+});
+
+describe('a time', () => {
+  const put = (at: string): Promise<LightMyRequestResponse> => server.inject({ method: 'PUT', url: '/start', payload: { at } });
+
+  it.each(['2026-12-01T08:00Z', '2026-12-01T08:00:00Z', '2026-12-01T08:00:00.250+01:00', '2028-02-29T23:59-11:30'])('may be %s', async (at) => {
+    expect((await put(at)).statusCode).toBe(200);
+  });
+
+  it.each([
+    '2026-12-01', '2026-12-01T08:00', '2026-12-01T08Z', '2026-02-30T08:00Z', '2026-02-29T08:00:00Z', '2026-13-01T08:00Z', '2026-12-01T25:00Z', '2026-12-01T08:00+1', '2026-12-31T23:59:60Z', 'Dec 1 2026 08:00Z', 'tomorrow',
+  ])('is not %s, which is answered with an example', async (at) => {
+    const answer = await put(at);
+    expect([answer.statusCode, answer.json()]).toMatchObject([400, { errors: [{ pointer: '/at', detail: expect.stringContaining('such as 2026-12-01T08:00Z') as string }] }]);
   });
 });

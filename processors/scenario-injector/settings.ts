@@ -1,7 +1,7 @@
 import { processorGraph } from '../../topology/graph/index.ts';
 import { instantOf } from '../../twin/time/instant.ts';
 import { isLoopback, tokensOf, type Tokens } from '../rest/access.ts';
-import { DEFAULT_POLICY, MAX_SPEED, type ClockPolicy, type OnGap } from './clock/clock-policy.ts';
+import { DEFAULT_POLICY, MAX_SPEED, MIN_SPEED, type ClockPolicy, type OnGap } from './clock/clock-policy.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -46,7 +46,7 @@ export function injectorSettings(env: Environment, wall: number): InjectorSettin
       until,
     },
     start,
-    speed: number(env, 'CLOCK_SPEED', 1, 0.01, MAX_SPEED, false),
+    speed: number(env, 'CLOCK_SPEED', 1, MIN_SPEED, MAX_SPEED, false),
     groups: env.CLOCK_GROUPS === undefined ? processorGraph('scenario-injector').awaits : env.CLOCK_GROUPS.split(',').map((name) => name.trim()).filter((name) => name !== ''),
     apiHost,
     apiPort: number(env, 'API_PORT', 8080, 0, 65_535, true),

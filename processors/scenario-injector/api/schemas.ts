@@ -1,4 +1,5 @@
 import { TargetType } from '../../../twin/scenarios/index.ts';
+import { MAX_SPEED, MIN_SPEED } from '../clock/clock-policy.ts';
 
 /* JSON schemas of requests and answers: checked by the server, published in the OpenAPI document. */
 
@@ -56,7 +57,7 @@ export const speedBody = {
   type: 'object',
   required: ['speed'],
   additionalProperties: false,
-  properties: { speed: { type: 'number', exclusiveMinimum: 0, maximum: 10_000, description: 'event time per wall time; 1 = as the wall clock' } },
+  properties: { speed: { type: 'number', minimum: MIN_SPEED, maximum: MAX_SPEED, description: 'event time per wall time; 1 = as the wall clock' } },
 } as const;
 
 const phaseProperties = {

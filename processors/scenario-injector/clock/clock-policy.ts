@@ -51,6 +51,8 @@ export const DEFAULT_POLICY: ClockPolicy = {
   until: null,
 };
 
+/** Below it ticks would come minutes of wall time apart. */
+export const MIN_SPEED = 0.01;
 export const MAX_SPEED = 10_000;
 
 /** A clock that has not ticked yet. */

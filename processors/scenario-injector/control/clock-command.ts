@@ -1,5 +1,5 @@
 import { ScenarioError, type ControlEvent } from '../../../twin/scenarios/index.ts';
-import { MAX_SPEED, pause, resume, setSpeed, type ClockPolicy } from '../clock/clock-policy.ts';
+import { MAX_SPEED, MIN_SPEED, pause, resume, setSpeed, type ClockPolicy } from '../clock/clock-policy.ts';
 import type { ClockHead } from '../clock/clock-record.ts';
 
 /**
@@ -22,7 +22,7 @@ export function clockCommand(event: ControlEvent): ClockCommand {
 }
 
 export function checkSpeed(speed: number): number {
-  if (!(speed > 0 && speed <= MAX_SPEED)) throw new ScenarioError('parameters.speed', `speed is ${speed}; expected a number above 0 and at most ${MAX_SPEED}`);
+  if (!(speed >= MIN_SPEED && speed <= MAX_SPEED)) throw new ScenarioError('parameters.speed', `speed is ${speed}; expected a number from ${MIN_SPEED} to ${MAX_SPEED}`);
   return speed;
 }
 

@@ -56,7 +56,7 @@ describe('commands to the clock', () => {
     expect(clockCommand(command({ command: 'speed', speed: '2.5' }))).toEqual({ command: 'speed', speed: 2.5 });
   });
 
-  it.each([{}, { command: 'stop' }, { command: 'speed' }, { command: 'speed', speed: '' }, { command: 'speed', speed: '-1' }, { command: 'speed', speed: 'fast' }, { command: 'speed', speed: '1e9' }])(
+  it.each([{}, { command: 'stop' }, { command: 'speed' }, { command: 'speed', speed: '' }, { command: 'speed', speed: '-1' }, { command: 'speed', speed: 'fast' }, { command: 'speed', speed: '1e9' }, { command: 'speed', speed: '1e-7' }])(
     'are not %j', (parameters) => { expect(() => clockCommand(command(parameters))).toThrow(ScenarioError); },
   );
 

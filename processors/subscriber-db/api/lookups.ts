@@ -6,9 +6,12 @@ import { TWIN_KEY } from '../../records/index.ts';
 import { Problem } from '../../rest/problem.ts';
 import type { Database } from '../database.ts';
 import {
-  cellAnswer, cellParams, failures, imsiParams, msisdnParams, neighbourList, siteAnswer, siteParams, subscriberAnswer, subscriberParams, twinAnswer,
+  cellAnswer, cellParams, failures, imsiParams, msisdnParams, neighbourList, siteAnswer, siteList, siteParams, siteQuery, subscriberAnswer, subscriberParams,
+  twinAnswer,
 } from './schemas.ts';
+import { sitesAt } from '../view/site-search.ts';
 import { knownCell, knownSubscriber } from './known.ts';
+import { notOfAPage, pageLimit } from './paging.ts';
 
 /** Subscribers, cells, sites and the twin, as the state topics have them now. */
 export function lookupRoutes(api: FastifyInstance, database: Database): void {
@@ -49,12 +52,28 @@ export function lookupRoutes(api: FastifyInstance, database: Database): void {
 
   api.get<{ Params: { site_id: string } }>('/sites/:site_id', {
     schema: { summary: 'A site', params: siteParams, response: { 200: siteAnswer, ...failures } },
-  }, async ({ params }) => {
-    const { site } = await element(`site:${params.site_id}`, new Problem(404, 'No such site', `there is no site ${params.site_id}`));
-    const { cellId, sectorStart } = database.subscribers!.tables.network;
-    const first = 3 * site!.index;
-    return { ...site, cells: Array.from(cellId.subarray(sectorStart[first], sectorStart[first + 3]), String) };
+  }, ({ params }) => site(params.site_id));
+
+  api.get<{ Querystring: { place?: string; limit?: string; page_token?: string } }>('/sites', {
+    schema: { summary: 'Sites at a place, with the ids of their cells', querystring: siteQuery, response: { 200: siteList, ...failures } },
+  }, async ({ query }) => {
+    const limit = pageLimit(query.limit);
+    const found = sitesAt(database.subscribers!.tables.network.sites, query.place ?? '');
+    const start = query.page_token === undefined ? 0 : found.findIndex(({ siteId }) => siteId === query.page_token) + 1;
+    if (start === 0 && query.page_token !== undefined) throw notOfAPage('page_token is none that a page of these sites had');
+    const page = found.slice(start, start + limit);
+    return {
+      count: found.length, sites: await Promise.all(page.map(({ siteId }) => site(siteId))),
+      next_page_token: start + limit < found.length ? page.at(-1)!.siteId : null,
+    };
   });
+
+  async function site(id: string): Promise<object> {
+    const record = (await element(`site:${id}`, new Problem(404, 'No such site', `there is no site ${id}`))).site!;
+    const { cellId, sectorStart } = database.subscribers!.tables.network;
+    const first = 3 * record.index;
+    return { ...record, cells: Array.from(cellId.subarray(sectorStart[first], sectorStart[first + 3]), String) };
+  }
 
   async function cell(index: number): Promise<object> {
     const { network } = database.subscribers!.tables;

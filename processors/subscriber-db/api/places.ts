@@ -6,10 +6,8 @@ import type { Database } from '../database.ts';
 import { AttachmentMaps, attachmentOf, type Attachments } from '../view/attachments.ts';
 import { attachedList, attachmentAnswer, cellParams, failures, pageQuery, subscriberParams } from './schemas.ts';
 import { knownCell, knownSubscriber } from './known.ts';
-import { pageEnd, tokenOf } from './page-token.ts';
+import { pageEnd, pageLimit, tokenOf } from './paging.ts';
 
-const PAGE = 100;
-const LARGEST_PAGE = 1_000;
 /** A map of everybody's place answers for this much event time, ms. */
 const FRESH_MS = 5_000;
 
@@ -40,8 +38,7 @@ export function placeRoutes(api: FastifyInstance, database: Database): void {
     },
   }, async ({ params, query }) => {
     const cell = knownCell(database, params.cell_id);
-    const limit = Number(query.limit ?? PAGE);
-    if (limit > LARGEST_PAGE) throw new Problem(400, 'Not a valid request', `a page holds up to ${LARGEST_PAGE} subscribers`, [{ pointer: '/limit', detail: `at most ${LARGEST_PAGE}` }]);
+    const limit = pageLimit(query.limit);
     const end = query.page_token === undefined ? null : pageEnd(query.page_token, { ...ticked(), capacity: database.config!.capacity });
     const { time, cells } = await mapAt(end?.time ?? recent());
     const { imsiOf, msisdnOf } = database.subscribers!;

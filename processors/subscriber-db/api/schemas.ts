@@ -16,12 +16,20 @@ export const msisdnParams = { type: 'object', required: ['msisdn'], properties: 
 export const cellParams = { type: 'object', required: ['cell_id'], properties: { cell_id: cellId } } as const;
 export const siteParams = { type: 'object', required: ['site_id'], properties: { site_id: { type: 'string', minLength: 1, maxLength: 64 } } } as const;
 
+const limit = { type: 'string', pattern: '^[1-9][0-9]{0,3}$', description: 'entries of a page, 1 to 1000; default 100' } as const;
+
 export const pageQuery = {
   type: 'object',
   additionalProperties: false,
+  properties: { limit, page_token: { type: 'string', maxLength: 64, description: 'next_page_token of the page before: as of the same event time' } },
+} as const;
+
+export const siteQuery = {
+  type: 'object',
+  additionalProperties: false,
   properties: {
-    limit: { type: 'string', pattern: '^[1-9][0-9]{0,3}$', description: 'subscribers of a page, 1 to 1000; default 100' },
-    page_token: { type: 'string', maxLength: 64, description: 'next_page_token of the page before: as of the same event time' },
+    place: { type: 'string', minLength: 1, maxLength: 128, description: 'part of the name of the nearest populated place, as GeoNames has it, whatever its case and accents; default: all sites' },
+    limit, page_token: { type: 'string', maxLength: 64, description: 'next_page_token of the page before' },
   },
 } as const;
 
@@ -69,6 +77,15 @@ export const attachmentAnswer = {
 } as const;
 
 export const siteAnswer = { ...record, description: 'NetworkElement.site, with the ids of its cells' } as const;
+
+export const siteList = {
+  type: 'object',
+  properties: {
+    count: { type: 'integer', description: 'sites in all' },
+    sites: { type: 'array', items: siteAnswer },
+    next_page_token: { type: ['string', 'null'] },
+  },
+} as const;
 
 export const cellAnswer = {
   ...record,

@@ -29,6 +29,12 @@ interface Page {
   readonly next_page_token: string | null;
 }
 
+interface SitePage {
+  readonly count: number;
+  readonly sites: readonly Record<string, unknown>[];
+  readonly next_page_token: string | null;
+}
+
 beforeAll(async () => {
   twin = await TestTwin.create({ subscribers: 3_000, partitions: 3, start: new Date(START).toISOString() });
   folder = mkdtempSync(join(tmpdir(), 'telco-twin-lookups-'));
@@ -102,6 +108,26 @@ describe('look-ups', { timeout: 120_000 }, () => {
     expect(found.cells).toContain(String(expected.cellId));
   });
 
+  it('find the sites at a place by its name, page by page, with their cells', async () => {
+    const expected = network().sites.filter(({ place }) => place === 'Cork');
+    expect(expected.length).toBeGreaterThan(5);
+    const found: Record<string, unknown>[] = [];
+    const sizes: number[] = [];
+    for (let token: string | null = ''; token !== null;) {
+      const { body }: { body: SitePage } = await store.get<SitePage>(`/v1/sites?place=cORK&limit=5${token === '' ? '' : `&page_token=${token}`}`);
+      expect(body.count).toBe(expected.length);
+      sizes.push(body.sites.length);
+      found.push(...body.sites);
+      token = body.next_page_token;
+    }
+    expect(sizes.slice(0, -1)).toEqual(sizes.slice(1).map(() => 5));
+    expect(found.map(({ site_id }) => site_id)).toEqual(expected.map(({ siteId }) => siteId));
+    expect(found[0]).toEqual((await store.get(`/v1/sites/${expected[0].siteId}`)).body);
+    expect((await store.get('/v1/sites?place=Atlantis')).body).toEqual({ count: 0, sites: [], next_page_token: null });
+    expect((await store.get<{ count: number }>('/v1/sites')).body.count).toBe(network().sites.length);
+    expect(await store.metric('twin_store_requests_total', 'route="/v1/sites"')).toBe(sizes.length + 2);
+  });
+
   it('list who is attached to a cell now, page by page, and nobody on a cell that is down', async () => {
     const scenarios = await twin.scenarios();
     const path = `/v1/cells/${network().cellId[up]}/subscribers`;
@@ -142,6 +168,9 @@ describe('look-ups', { timeout: 120_000 }, () => {
     ['/v1/subscribers/imsi/001019999999999', 404, /nobody has the IMSI/],
     ['/v1/cells/1', 404, /there is no cell 1/],
     ['/v1/sites/nowhere', 404, /there is no site nowhere/],
+    ['/v1/sites?place=', 400, /place/],
+    ['/v1/sites?limit=1001', 400, /up to 1000/],
+    ['/v1/sites?page_token=S99999', 400, /none that a page/],
     ['/v1/snapshots/subscriber_state/3', 404, /3 partitions/],
     ['/v1/snapshots/cdrs/0', 400, /topic/],
     ['/v1/cells/1/subscribers?limit=0', 400, /limit/],
@@ -157,7 +186,7 @@ describe('look-ups', { timeout: 120_000 }, () => {
     expect(body.openapi).toBe('3.1.0');
     expect(Object.keys(body.paths)).toEqual(expect.arrayContaining([
       '/v1/twin', '/v1/subscribers/{subscriber_id}', '/v1/subscribers/imsi/{imsi}', '/v1/subscribers/msisdn/{msisdn}', '/v1/cells/{cell_id}',
-      '/v1/cells/{cell_id}/subscribers', '/v1/cells/{cell_id}/neighbours', '/v1/snapshots/{topic}/{partition}',
+      '/v1/cells/{cell_id}/subscribers', '/v1/cells/{cell_id}/neighbours', '/v1/sites', '/v1/sites/{site_id}', '/v1/snapshots/{topic}/{partition}',
     ]));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageEnd, tokenOf } from '../../../../processors/subscriber-db/api/page-token.ts';
+import { pageEnd, pageLimit, tokenOf } from '../../../../processors/subscriber-db/api/paging.ts';
 import { SUBSCRIBER_ID_BASE } from '../../../../twin/config.ts';
 
 const bounds = { from: Date.parse('2026-03-02T17:00:00Z'), to: Date.parse('2026-03-02T18:00:00Z'), capacity: 100 };
@@ -19,4 +19,9 @@ describe('a page token', () => {
   ])('that %s is the caller\'s mistake', (_what, token) => {
     expect(() => pageEnd(token, bounds)).toThrow(expect.objectContaining({ name: 'Problem', status: 400 }));
   });
+});
+
+it('a page holds 100 unless it is told otherwise, and up to 1000', () => {
+  expect([pageLimit(undefined), pageLimit('1'), pageLimit('1000')]).toEqual([100, 1, 1_000]);
+  expect(() => pageLimit('1001')).toThrow(/a page holds up to 1000/);
 });

@@ -1,6 +1,9 @@
 import { SUBSCRIBER_ID_BASE } from '../../../twin/config.ts';
 import { Problem } from '../../rest/problem.ts';
 
+const PAGE = 100;
+const LARGEST_PAGE = 1_000;
+
 /** Where a page of subscribers ended: as of an event time, behind a subscriber's index. */
 export interface PageEnd {
   readonly time: number;
@@ -14,6 +17,13 @@ export interface PageBounds {
   readonly to: number;
   /** Indices of subscribers lie below. */
   readonly capacity: number;
+}
+
+/** What a page holds up to. @throws Problem for more than any does */
+export function pageLimit(limit: string | undefined): number {
+  const most = Number(limit ?? PAGE);
+  if (most <= LARGEST_PAGE) return most;
+  throw new Problem(400, 'Not a valid request', `limit is ${most}; a page holds up to ${LARGEST_PAGE}`, [{ pointer: '/limit', detail: `at most ${LARGEST_PAGE}` }]);
 }
 
 export function tokenOf({ time, after }: PageEnd): string {
@@ -32,6 +42,6 @@ export function pageEnd(token: string, { from, to, capacity }: PageBounds): Page
   return end;
 }
 
-function notOfAPage(detail: string): Problem {
+export function notOfAPage(detail: string): Problem {
   return new Problem(400, 'Not a valid request', detail, [{ pointer: '/page_token', detail: 'use next_page_token of a page' }]);
 }

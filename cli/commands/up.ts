@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { MAX_SPEED } from '../../processors/scenario-injector/clock/clock-policy.ts';
+import { MAX_SPEED, MIN_SPEED } from '../../processors/scenario-injector/clock/clock-policy.ts';
 import { EXIT_FAILURE } from '../errors.ts';
 import { instant, integer, port } from '../options.ts';
 
@@ -88,9 +88,6 @@ function region(text: string): string {
   if (!/^[A-Za-z]{2}$/.test(text)) throw new InvalidArgumentError('It must be the two-letter code of a country, e.g. IE.');
   return text.toUpperCase();
 }
-
-/** What the clock takes at its start (CLOCK_SPEED). */
-const MIN_SPEED = 0.01;
 
 function speed(text: string): number {
   const value = Number(text);

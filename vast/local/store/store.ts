@@ -305,13 +305,13 @@ export class LocalStore implements Store, Engine {
 
   async #readGroup(file: string, group: number, names: readonly string[]): Promise<Uint8Array> {
     for (;;) {
-      const path = this.#placement.pathOf(file);
+      const place = this.#placement.placeOf(file);
       try {
-        return await this.#reader.group(path, file, group, names);
+        return await this.#reader.group(this.#placement.pathOf(file), file, group, names);
       } catch (error) {
         // A table was renamed before the file was opened.
         await this.#placement.settled();
-        if (this.#placement.pathOf(file) === path) throw error;
+        if (this.#placement.placeOf(file) === place) throw error;
       }
     }
   }

@@ -6,6 +6,11 @@ import { syncFolder, tableFolder, type Folder } from '../folder.ts';
 import { metaPath } from '../parquet/meta.ts';
 import type { Root } from '../tx/engine.ts';
 
+/** Where a file lies, until it is moved: another one after each move, also after one there and back. */
+export interface Place {
+  readonly path: string;
+}
+
 /** Names that `rewrite` gives. Other Parquet files in the data folder are somebody else's and stay untouched. */
 const OWN_FILE = /^\d+-\d{10}\.parquet$/;
 
@@ -15,7 +20,7 @@ const OWN_FILE = /^\d+-\d{10}\.parquet$/;
  */
 export class Placement {
   readonly #folder: Folder;
-  readonly #paths = new Map<string, string>();
+  readonly #places = new Map<string, Place>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(folder: Folder) {
@@ -23,7 +28,12 @@ export class Placement {
   }
 
   pathOf(name: string): string {
-    return this.#paths.get(name) ?? join(this.#folder.spare, name);
+    return this.placeOf(name)?.path ?? join(this.#folder.spare, name);
+  }
+
+  /** Undefined for a file that has been spare since it was made. */
+  placeOf(name: string): Place | undefined {
+    return this.#places.get(name);
   }
 
   /**
@@ -39,10 +49,10 @@ export class Placement {
     }
     for (const path of found) {
       const name = path.split('/').at(-1)!;
-      if (wanted.has(name)) this.#paths.set(name, join(this.#folder.data, path));
+      if (wanted.has(name)) this.#places.set(name, { path: join(this.#folder.data, path) });
       else await rm(join(this.#folder.data, path));
     }
-    const missing = [...wanted].find((name) => !this.#paths.has(name));
+    const missing = [...wanted].find((name) => !this.#places.has(name));
     if (missing !== undefined) throw new StoreOpenError(`${missing} is missing in ${this.#folder.data}. Restore it from a backup, or use another folder`);
     for (const name of await readdir(this.#folder.meta)) {
       if (!wanted.has(name.replace(/\.json$/, ''))) await rm(join(this.#folder.meta, name));
@@ -55,10 +65,10 @@ export class Placement {
     return this.#next(async () => {
       const wanted = new Map(filesOf(this.#folder, state()).map(({ name, path }) => [name, path]));
       const changed = new Set<string>();
-      for (const [name, path] of this.#paths) {
+      for (const [name, { path }] of this.#places) {
         if (!wanted.has(name) && dirname(path) !== this.#folder.spare) await this.#move(name, join(this.#folder.spare, name), changed);
       }
-      for (const [name, path] of wanted) if (this.#paths.get(name) !== path) await this.#move(name, path, changed);
+      for (const [name, path] of wanted) if (this.placeOf(name)?.path !== path) await this.#move(name, path, changed);
       for (const folder of changed) await syncFolder(folder);
     });
   }
@@ -74,7 +84,7 @@ export class Placement {
       for (const name of names) {
         await rm(this.pathOf(name), { force: true });
         await rm(metaPath(this.#folder.meta, name), { force: true });
-        this.#paths.delete(name);
+        this.#places.delete(name);
       }
     });
   }
@@ -89,7 +99,7 @@ export class Placement {
     const from = this.pathOf(name);
     const made = await mkdir(dirname(path), { recursive: true });
     await rename(from, path);
-    this.#paths.set(name, path);
+    this.#places.set(name, { path });
     changed.add(dirname(path)).add(dirname(from));
     for (let above = dirname(path); made !== undefined && above.length >= made.length; above = dirname(above)) changed.add(dirname(above));
   }

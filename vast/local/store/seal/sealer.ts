@@ -58,11 +58,12 @@ export class Sealer {
     const files = job.segments.flatMap((segment) => (segment.kind === 'file' ? [segment.name] : []));
     for (;;) {
       const paths = new Map(files.map((name) => [name, this.#placement.pathOf(name)]));
+      const places = files.map((name) => this.#placement.placeOf(name));
       try {
         return await this.#thread.rewrite(job, paths);
       } catch (error) {
         await this.#placement.settled();
-        if (files.every((name) => this.#placement.pathOf(name) === paths.get(name))) throw error;
+        if (files.every((name, i) => this.#placement.placeOf(name) === places[i])) throw error;
       }
     }
   }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dashboards } from '../../../deploy/observability/dashboards/index.ts';
 import { freePort } from '../../../deploy/local/ports.ts';
 import { MINUTE } from '../../../twin/config.ts';
@@ -49,7 +49,9 @@ beforeAll(async () => {
   // The leader refuses it: a dead letter.
   await command(env, 'scenario', 'start', 'cell_outage', '--target', 'cell:1', '--id', 'refused', '--brokers', twin.env.KAFKA_BROKERS);
   const sink = running.find(({ name }) => name === 'vast-sink')!;
-  await expect.poll(async () => (await fetch(`http://127.0.0.1:${sink.httpPort}/metrics`)).text(), { timeout: PATIENCE_MS }).toMatch(/^vast_sink_rows_total\{.*\} [1-9]/m);
+  await vi.waitFor(async () => {
+    expect(await (await fetch(`http://127.0.0.1:${sink.httpPort}/metrics`)).text()).toMatch(/^vast_sink_rows_total\{.*\} [1-9]/m);
+  }, { timeout: PATIENCE_MS, interval: 500 });
 }, 1_200_000);
 
 afterAll(async () => {

@@ -14,6 +14,7 @@ describe('instants', () => {
     ['2028-02-29', Date.UTC(2028, 1, 29)],
     ['2026-03-01T08:00', Date.UTC(2026, 2, 1, 8)],
     ['2026-03-01T08:00:30.5Z', Date.UTC(2026, 2, 1, 8, 0, 30, 500)],
+    ['2026-03-01T08:00:30.123456789z', Date.UTC(2026, 2, 1, 8, 0, 30, 123)],
     ['2026-03-01T00:30+02:00', Date.UTC(2026, 1, 28, 22, 30)],
   ])('%s is the same in every zone', (text, time) => {
     expect(instantOf(text)).toBe(time);
